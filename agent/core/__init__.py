@@ -1,0 +1,1 @@
+"""The pure middle: values and functions, no I/O, no clock, no randomness."""

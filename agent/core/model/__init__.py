@@ -1,0 +1,1 @@
+"""Frozen values in the words of each system."""

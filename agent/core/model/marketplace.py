@@ -1,0 +1,136 @@
+"""The marketplace's own records, reduced to the fields the agent reads.
+
+Every UUID is 32 lower-case hex digits without dashes. Times are UTC seconds since the epoch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from agent.core.model.cluster import PartitionValue
+
+
+class OrderType(StrEnum):
+    """What an order asks for; a type this version does not know is ``OTHER``."""
+
+    CREATE = "Create"
+    UPDATE = "Update"
+    TERMINATE = "Terminate"
+    RESTORE = "Restore"
+    OTHER = "other"
+
+
+class OrderState(StrEnum):
+    """Where an order stands; a state this version does not know is ``OTHER``."""
+
+    PENDING_CONSUMER = "pending-consumer"
+    PENDING_PROVIDER = "pending-provider"
+    PENDING_PROJECT = "pending-project"
+    PENDING_START_DATE = "pending-start-date"
+    EXECUTING = "executing"
+    DONE = "done"
+    ERRED = "erred"
+    CANCELED = "canceled"
+    REJECTED = "rejected"
+    OTHER = "other"
+
+
+class ResourceState(StrEnum):
+    """The life of a resource; it exists (Creating) before its order is approved."""
+
+    CREATING = "Creating"
+    OK = "OK"
+    ERRED = "Erred"
+    UPDATING = "Updating"
+    TERMINATING = "Terminating"
+    TERMINATED = "Terminated"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One thing an offering sells. ``unit_factor`` is the server's factor (2025+), if it has one."""
+
+    type: str
+    name: str = ""
+    billing_type: str = "usage"
+    measured_unit: str = ""
+    limit_period: str | None = None
+    unit_factor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferingPartition:
+    """A partition as the offering describes it; ``fields`` holds what is set, by the API's names and units."""
+
+    uuid: str
+    name: str
+    fields: Mapping[str, PartitionValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offering:
+    """An offering and what hangs on it. ``customer_uuid`` is the provider's organization."""
+
+    uuid: str
+    name: str
+    state: str
+    customer_uuid: str
+    components: tuple[Component, ...] = ()
+    partitions: tuple[OfferingPartition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order; ``resource_uuid`` is the marketplace resource to act on. ``limits`` are in the components' units."""
+
+    uuid: str
+    type: OrderType
+    state: OrderState
+    resource_uuid: str
+    resource_name: str = ""
+    project_uuid: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A resource of an offering. ``limits`` are in the components' units."""
+
+    uuid: str
+    name: str
+    slug: str
+    state: ResourceState
+    backend_id: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    project_uuid: str = ""
+    project_slug: str = ""
+    project_name: str = ""
+    customer_uuid: str = ""
+    customer_slug: str = ""
+    customer_name: str = ""
+    paused: bool = False
+    downscaled: bool = False
+    restrict_member_access: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRole:
+    """One user's role in one project. ``expires`` is None when it does not."""
+
+    project_uuid: str
+    user_uuid: str
+    role: str
+    expires: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferingUser:
+    """A person's account at an offering. ``username`` is "" until named; ``state`` is "" on servers without states."""
+
+    uuid: str
+    user_uuid: str
+    username: str = ""
+    state: str = ""
+    restricted: bool = False

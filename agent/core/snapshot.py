@@ -1,0 +1,103 @@
+"""What is known of each section of the world, and how well.
+
+An error or an outage is never an empty list: a section is ``Complete``, ``Partial`` (some rows, perhaps not all) or
+``Missing``. Additions may use what is there; removals need ``Complete``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
+
+from agent.core.model.cluster import Account, Association, ClusterFacts, Partition
+from agent.core.model.directory import Directory
+from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Complete(Generic[T]):
+    """Everything there is, proved."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Generic[T]):
+    """Some of it; ``reason`` says why it cannot be trusted to be all."""
+
+    value: T
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing is known; ``reason`` says why."""
+
+    reason: str
+
+
+Section: TypeAlias = Complete[T] | Partial[T] | Missing
+
+
+def known(section: Section[T], default: T) -> T:
+    """The section's value, however well it is known; ``default`` when nothing is."""
+    return default if isinstance(section, Missing) else section.value
+
+
+def complete(section: Section[T]) -> bool:
+    """Whether the section is proved to be everything."""
+    return isinstance(section, Complete)
+
+
+def reason(section: Section[T]) -> str:
+    """Why the section is not complete; "" when it is."""
+    return "" if isinstance(section, Complete) else section.reason
+
+
+class SectionName(StrEnum):
+    """The sections an action can need: six of each offering, three of the cluster, one of the directory."""
+
+    OFFERING = "offering"
+    ORDERS = "orders"
+    RESOURCES = "resources"
+    TEAMS = "teams"
+    USERS = "offering users"
+    FEED = "feed"
+    ACCOUNTS = "accounts"
+    ASSOCIATIONS = "associations"
+    PARTITIONS = "partitions"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferingSnapshot:
+    """One offering as the marketplace shows it."""
+
+    offering: Section[Offering]
+    orders: Section[tuple[Order, ...]]
+    resources: Section[tuple[Resource, ...]]
+    teams: Section[tuple[ProjectRole, ...]]
+    users: Section[tuple[OfferingUser, ...]]
+    feed: Section[Directory]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSnapshot:
+    """The cluster as Slurm shows it, foreign objects included."""
+
+    accounts: Section[Mapping[str, Account]]
+    associations: Section[tuple[Association, ...]]
+    partitions: Section[Mapping[str, Partition]]
+    facts: Section[ClusterFacts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Both sides at one moment; ``at`` is the UTC second the reading began."""
+
+    at: float
+    offerings: Mapping[str, OfferingSnapshot]
+    cluster: ClusterSnapshot
+    directory: Section[Directory] = field(default_factory=lambda: Missing("no directory is configured"))

@@ -1,0 +1,1 @@
+"""Accounting rows to component totals."""

@@ -1,0 +1,1 @@
+"""What cannot be read back from any system, in one SQLite file."""

@@ -1,0 +1,1 @@
+"""The Waldur marketplace over HTTP."""

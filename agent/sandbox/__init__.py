@@ -1,0 +1,1 @@
+"""Embedded stand-ins of the marketplace and the cluster, for the demo and for tests."""

@@ -1,0 +1,1 @@
+"""The daemon: lanes, systemd notifications, metrics."""

@@ -1,0 +1,18 @@
+"""The only import of Jinja2: sandboxed, and a name that is not defined is an error."""
+
+from collections.abc import Mapping
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from agent.errors import ConfigError
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """The template with ``values`` filled in. Raises ConfigError for bad syntax or an unknown name."""
+    try:
+        return _ENVIRONMENT.from_string(template).render(values)
+    except TemplateError as error:
+        raise ConfigError(f"template {template[:80]!r}: {error}; known names: {', '.join(sorted(values))}") from error

@@ -1,0 +1,1 @@
+"""The systems on the cluster side: Slurm and GLAuth."""

@@ -1,0 +1,1 @@
+"""GLAuth: render, swap, prove."""

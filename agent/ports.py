@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from agent.core.actions import Action
+from agent.core.known import Known
 from agent.core.model.cluster import Account, Association, Job, PartitionValue, UsageRow
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
@@ -174,4 +176,88 @@ class DirectoryServer(Protocol):
         Raises ``Unavailable`` (the file could not be written; the old one stands) or ``NotConverged`` (written, but the
         server does not serve it).
         """
+        ...
+
+
+class Journal(Protocol):
+    """What cannot be read back from any system. Every call is one transaction; safe from several threads."""
+
+    def known(self, now: float) -> Known:
+        """All that the core needs to know, as it stands."""
+        ...
+
+    def begin(self, lane: str, at: float) -> int:
+        """A new run; the number the other calls refer to."""
+        ...
+
+    def end(self, run: int, at: float, outcome: str) -> None:
+        """The run is over; ``outcome`` is one word and perhaps a reason."""
+        ...
+
+    def intend(self, run: int, actions: Sequence[Action], at: float) -> None:
+        """What is about to be done, written before it is."""
+        ...
+
+    def conclude(self, run: int, key: str, result: str, detail: str, at: float) -> None:
+        """What became of one intended action."""
+        ...
+
+    def remember_account(self, resource: str, account: str, at: float) -> None:
+        """The account chosen for a resource, before it is made; its name is never given to another resource."""
+        ...
+
+    def remember_associations(self, made: Sequence[tuple[str, str]], at: float) -> None:
+        """The (account, user) associations the agent is about to make."""
+        ...
+
+    def forget_associations(self, removed: Sequence[tuple[str, str]], at: float) -> None:
+        """Associations that are gone from Slurm."""
+        ...
+
+    def remember_usernames(self, offering: str, names: Mapping[str, str]) -> None:
+        """Marketplace user → username, as the offering has them now."""
+        ...
+
+    def remember_uids(self, uids: Mapping[str, int]) -> None:
+        """Name → uid of every record served; an entry is never changed."""
+        ...
+
+    def block(self, keys: Sequence[str], at: float) -> None:
+        """``account`` or ``account/user`` is about to be blocked by the agent."""
+        ...
+
+    def unblock(self, keys: Sequence[str]) -> None:
+        """The agent's block is taken back, or what was blocked is gone."""
+        ...
+
+    def missing(self, keys: Sequence[str], at: float) -> None:
+        """The keys of all absences in this cycle's complete sections: new ones are dated, the others forgotten."""
+        ...
+
+    def removed(self, offering: str, keys: Sequence[str], by_order: bool, at: float) -> None:
+        """Objects that were removed, for the guard's budgets."""
+        ...
+
+    def release(self, checksum: str, at: float) -> None:
+        """A person let these held actions go."""
+        ...
+
+    def used_release(self, checksum: str) -> None:
+        """The release was used; it counts once."""
+        ...
+
+    def told_usage(self, month: str) -> Mapping[str, Mapping[tuple[str, str], Decimal]]:
+        """Resource → (component, username or "") → the amount the marketplace was told for that month."""
+        ...
+
+    def tell_usage(self, month: str, resource: str, amounts: Mapping[tuple[str, str], Decimal], at: float) -> None:
+        """The marketplace has taken these amounts."""
+        ...
+
+    def told_metadata(self, subject: str) -> tuple[float, str]:
+        """When the metadata of an offering or resource was last written, and its checksum; (0.0, "") if never."""
+        ...
+
+    def tell_metadata(self, subject: str, checksum: str, at: float) -> None:
+        """The marketplace has taken this metadata."""
         ...

@@ -14,20 +14,21 @@ from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Complete(Generic[T]):
+class Complete(Generic[T_co]):
     """Everything there is, proved."""
 
-    value: T
+    value: T_co
 
 
 @dataclass(frozen=True, slots=True)
-class Partial(Generic[T]):
+class Partial(Generic[T_co]):
     """Some of it; ``reason`` says why it cannot be trusted to be all."""
 
-    value: T
+    value: T_co
     reason: str
 
 
@@ -41,7 +42,7 @@ class Missing:
 Section: TypeAlias = Complete[T] | Partial[T] | Missing
 
 
-def known(section: Section[T], default: T) -> T:
+def value_or(section: Section[T], default: T) -> T:
     """The section's value, however well it is known; ``default`` when nothing is."""
     return default if isinstance(section, Missing) else section.value
 

@@ -1,0 +1,63 @@
+"""Names and numbers: which may be served at all, whoever asks for them."""
+
+import re
+
+from agent.core.policy import AdmissionPolicy
+
+_NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
+_LOWEST, _HIGHEST = 1000, 2**31 - 1
+# nobody, the 16-bit "no such id", and the ids that systemd gives to dynamic users
+_FORBIDDEN_IDS = frozenset({65_534, 65_535, *range(61_184, 65_520)})
+
+USER_NAMES = frozenset(
+    (
+        *("root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data"),
+        *("backup", "list", "irc", "nobody", "slurm", "munge", "sshd", "sssd", "glauth", "ldap", "dbus", "messagebus"),
+        *("polkitd", "systemd-network", "systemd-resolve", "systemd-timesync", "admin", "administrator", "operator"),
+        *("postgres", "mysql"),
+    )
+)
+# Membership of these is power over the host: sudoers and devices go by the group's name.
+GROUP_NAMES = frozenset(
+    (
+        *("root", "wheel", "sudo", "admin", "adm", "docker", "podman", "disk", "shadow", "kmem", "lxd", "lxc"),
+        *("libvirt", "kvm", "slurm", "munge", "staff", "tty", "tape", "video", "render", "systemd-journal", "sssd"),
+        *("ssh", "sshd", "ssl-cert", "daemon", "bin", "sys", "mail", "nogroup", "nobody", "users", "sasl", "netdev"),
+        *("plugdev", "dialout", "ssh_keys", "sgx", "input", "audio", "cdrom", "floppy", "lpadmin", "wireshark"),
+    )
+)
+
+
+def user_problem(name: str, uid: int, policy: AdmissionPolicy) -> str:
+    """Why nobody may be ``name`` with ``uid``; "" when somebody may."""
+    if not _NAME.fullmatch(name):
+        return "is not a usable name; it must be 1 to 32 of a-z, 0-9, _, . and -, beginning with a letter or _"
+    if name in USER_NAMES | _lower(policy.reserved_names):
+        return "is a name of the system, of this host or of the directory's own accounts"
+    return _number_problem("uid", uid, policy.uid_range, policy.reserved_uids)
+
+
+def group_problem(name: str, gid: int, policy: AdmissionPolicy) -> str:
+    """Why no group may be ``name`` with ``gid``; "" when one may. A name of digits must be the gid."""
+    if name.isdecimal() and name != str(gid):
+        return f"is a number, but the group has gid {gid}"
+    if not name.isdecimal() and not _NAME.fullmatch(name):
+        return "is not a usable group name; it must be the gid, or 1 to 32 of a-z, 0-9, _, . and -, not a digit first"
+    if name in GROUP_NAMES | _lower(policy.reserved_group_names):
+        return "is a group of the system, of this host or of the directory's own accounts"
+    return _number_problem("gid", gid, policy.gid_range, policy.reserved_gids)
+
+
+def _number_problem(word: str, number: int, allowed: tuple[int, int], reserved: frozenset[int]) -> str:
+    low, high = max(allowed[0], _LOWEST), min(allowed[1], _HIGHEST)
+    if not low <= number <= high:
+        return f"has {word} {number}, which is not in {low}-{high} ({word}_range in the settings)"
+    if number in _FORBIDDEN_IDS:
+        return f"has {word} {number}, which the operating system keeps for itself"
+    if number in reserved:
+        return f"has {word} {number}, which this host or the directory's own accounts use"
+    return ""
+
+
+def _lower(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)

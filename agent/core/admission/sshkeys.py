@@ -1,0 +1,68 @@
+"""SSH public keys: taken apart and written anew, so that options, comments and second lines never get through."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+
+MOST_KEYS = 20
+MOST_CHARACTERS = 16_384
+_SHORTEST_RSA = 2048
+# The type, and how many fields its blob has, the type's own name included: RFC 4253 6.6, RFC 5656, RFC 8709, and
+# OpenSSH's PROTOCOL.u2f.
+_FIELDS = {
+    "ssh-ed25519": 2,
+    "ssh-rsa": 3,
+    "ecdsa-sha2-nistp256": 3,
+    "ecdsa-sha2-nistp384": 3,
+    "ecdsa-sha2-nistp521": 3,
+    "sk-ssh-ed25519@openssh.com": 3,
+    "sk-ecdsa-sha2-nistp256@openssh.com": 4,
+}
+
+
+def clean_keys(keys: Iterable[str], name: str) -> tuple[str, ...]:
+    """The good keys as ``type base64 name@waldur``, sorted, each once; the others are dropped.
+
+    Good is one line without options, of a known type that the key itself repeats; RSA from 2048 bits. At most
+    ``MOST_KEYS`` keys are taken, in the order given.
+    """
+    good: dict[str, None] = {}
+    for key in keys:
+        if len(good) < MOST_KEYS and (plain := _plain(key)):
+            good[f"{plain} {name}@waldur"] = None
+    return tuple(sorted(good))
+
+
+def _plain(key: str) -> str:
+    """``type base64`` of a good key, else ""."""
+    line = key.strip()
+    words = line.split()
+    if len(line) > MOST_CHARACTERS or len(line.splitlines()) != 1 or len(words) < 2 or words[0] not in _FIELDS:
+        return ""
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+        fields = tuple(_fields(blob))
+    except (binascii.Error, ValueError):
+        return ""
+    return f"{words[0]} {base64.b64encode(blob).decode()}" if _is(words[0], fields) else ""
+
+
+def _fields(blob: bytes) -> Iterator[bytes]:
+    """The length-prefixed strings a blob is made of. Raises ValueError when it ends too early."""
+    while blob:
+        end = 4 + int.from_bytes(blob[:4])
+        if len(blob) < max(end, 4):
+            raise ValueError("the key ends too early")
+        yield blob[4:end]
+        blob = blob[end:]
+
+
+def _is(kind: str, fields: tuple[bytes, ...]) -> bool:
+    """Whether the blob is a key of this type: it says so itself, has the right parts, and is strong enough."""
+    if len(fields) != _FIELDS[kind] or fields[0] != kind.encode():
+        return False
+    if kind == "ssh-rsa":
+        return int.from_bytes(fields[2]).bit_length() >= _SHORTEST_RSA
+    if "ecdsa" in kind:
+        return fields[1] in kind.encode()
+    return len(fields[1]) == 32

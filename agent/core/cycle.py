@@ -1,0 +1,63 @@
+"""One cycle's thinking, from what was observed to the plan: desire, diff, guard. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from agent.core.admission import Admitted, RefusedRecord
+from agent.core.desired import build_desired
+from agent.core.diff.directory import published
+from agent.core.diff.scene import by_account
+from agent.core.diff.whole import diff
+from agent.core.guard import History, judge
+from agent.core.known import Known
+from agent.core.model.directory import Directory
+from agent.core.names import NameMaker
+from agent.core.plan import Plan
+from agent.core.policy import GuardPolicy, OfferingPolicy
+from agent.core.snapshot import Observed, value_or
+
+
+def make_plan(
+    observed: Observed,
+    policies: Sequence[OfferingPolicy],
+    guard: GuardPolicy,
+    known: Known,
+    makers: Mapping[str, NameMaker],
+    admitted: Admitted | None = None,
+    *,
+    confirmed: bool = False,
+) -> Plan:
+    """The plan for what was observed. ``makers``: offering → name template; ``confirmed``: a person said yes by hand.
+
+    ``admitted`` is what may be served of the feeds; None leaves the directory alone.
+    """
+    accounts = value_or(observed.cluster.accounts, {})
+    offerings = [
+        build_desired(policy, observed.offerings[policy.uuid], accounts, known, makers[policy.uuid], observed.at)
+        for policy in policies
+    ]
+    directory = admitted.directory if admitted else None
+    found = diff(offerings, observed, known, directory)
+    history = History(
+        known=known,
+        managed=found.managed,
+        users=by_account(value_or(observed.cluster.associations, ())),
+        now=observed.at,
+        confirmed=confirmed,
+    )
+    verdict = judge(found.actions, history, guard)
+    before = value_or(observed.directory, Directory())
+    return Plan(
+        at=observed.at,
+        actions=verdict.allowed,
+        held=verdict.held,
+        waiting=tuple(item for one in offerings for item in one.waiting),
+        unhandled=tuple(order for one in offerings for order in one.unhandled),
+        notices=(*found.notices, *(f"directory: {r.name} is not served: {r.reason}" for r in _refused(admitted))),
+        strangers=found.strangers,
+        managed=found.managed,
+        directory=published(before, directory, verdict.allowed) if directory is not None else None,
+    )
+
+
+def _refused(admitted: Admitted | None) -> Sequence[RefusedRecord]:
+    return admitted.refused if admitted else ()

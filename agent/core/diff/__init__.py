@@ -1,0 +1,1 @@
+"""What must change for observed to equal desired: a pure function from two values to actions."""

@@ -1,0 +1,55 @@
+"""The directory: user records added, changed and removed, groups in their wake."""
+
+from collections.abc import Iterable
+
+from agent.core.actions import Action, Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
+from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
+
+
+def directory_actions(desired: Directory, observed: Directory, feeds_complete: bool) -> Iterable[Action]:
+    """What must change in the published directory. Users go only when every offering's feed was read whole."""
+    there = {user.name: user for user in observed.users}
+    wanted = {user.name: user for user in desired.users}
+    for name, user in sorted(wanted.items()):
+        if there.get(name) != user:
+            yield PutDirectoryUser(offering="", user=user, before=there.get(name))
+    gone = [there[name] for name in sorted(set(there) - set(wanted))]
+    if feeds_complete:
+        yield from (RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE) for user in gone)
+    added, dropped = _groups(desired, observed, gone)
+    if added or (dropped and feeds_complete):
+        yield PutDirectoryGroups(offering="", added=added, dropped=dropped if feeds_complete else ())
+
+
+def published(observed: Directory, desired: Directory, actions: Iterable[Action]) -> Directory:
+    """The directory with only ``actions`` carried out: what the guard holds keeps its present record."""
+    users = {user.name: user for user in observed.users}
+    removed: set[str] = set()
+    for action in actions:
+        if isinstance(action, PutDirectoryUser):
+            users[action.user.name] = action.user
+        elif isinstance(action, RemoveDirectoryUser):
+            removed.add(action.user.name)
+    kept = tuple(user for name, user in sorted(users.items()) if name not in removed)
+    return Directory(users=kept, groups=_needed_groups(kept, desired, observed))
+
+
+def _needed_groups(
+    users: Iterable[DirectoryUser], desired: Directory, observed: Directory
+) -> tuple[DirectoryGroup, ...]:
+    """The desired groups, and those of today that a record which stays still points to."""
+    used = {gid for user in users for gid in (user.primarygroup, *user.othergroups)}
+    groups = {group.gidnumber: group for group in observed.groups if group.gidnumber in used}
+    groups.update({group.gidnumber: group for group in desired.groups})
+    return tuple(groups[gid] for gid in sorted(groups))
+
+
+def _groups(
+    desired: Directory, observed: Directory, gone: Iterable[DirectoryUser]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of groups that come and go, apart from those that a user who is still there keeps alive."""
+    kept = {gid for user in gone for gid in (user.primarygroup, *user.othergroups)}
+    new, old = set(desired.groups), set(observed.groups)
+    added = sorted(group.name for group in new - old)
+    dropped = sorted(group.name for group in old - new if group.gidnumber not in kept)
+    return tuple(added), tuple(dropped)

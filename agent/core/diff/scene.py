@@ -1,0 +1,88 @@
+"""One offering's desired state beside what the cluster shows: what every part of the diff looks at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from agent.core.actions import Action
+from agent.core.desired import DesiredOffering
+from agent.core.known import Known
+from agent.core.model.cluster import Account, Association
+from agent.core.place import is_ours
+from agent.core.snapshot import ClusterSnapshot, OfferingSnapshot, Section, SectionName, complete, value_or
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """``users``: account → user → its association. ``complete``: the sections that can be trusted to be everything."""
+
+    desired: DesiredOffering
+    snapshot: OfferingSnapshot
+    known: Known
+    accounts: Mapping[str, Account]
+    users: Mapping[str, Mapping[str, Association]]
+    complete: frozenset[SectionName]
+    offering_usernames: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def offering(self) -> str:
+        """The offering's UUID."""
+        return self.desired.policy.uuid
+
+    def may(self, action: type[Action]) -> bool:
+        """Whether every section this type of action rests on is complete."""
+        return action.needs <= self.complete
+
+    def ours(self, account: str, user: str) -> bool:
+        """Whether an association is the agent's own.
+
+        The journal says so; or, for an account it has never heard of, the name belongs to an offering user. A lost
+        journal therefore never takes what an administrator added.
+        """
+        if (account, user) in self.known.associations:
+            return True
+        return account not in self.known.journaled and user in self.offering_usernames
+
+    def our_accounts(self) -> Iterable[Account]:
+        """Every account with this offering's marker."""
+        return (account for account in self.accounts.values() if is_ours(account, self.offering))
+
+    def managed(self) -> int:
+        """How many objects of this offering the agent manages: accounts and associations."""
+        accounts = [account.name for account in self.our_accounts()]
+        return len(accounts) + sum(self.ours(name, user) for name in accounts for user in self.users.get(name, ()))
+
+
+def scene(desired: DesiredOffering, snapshot: OfferingSnapshot, cluster: ClusterSnapshot, known: Known) -> Scene:
+    """The scene of one offering."""
+    return Scene(
+        desired=desired,
+        snapshot=snapshot,
+        known=known,
+        accounts=value_or(cluster.accounts, {}),
+        users=by_account(value_or(cluster.associations, ())),
+        complete=_complete(snapshot, cluster),
+        offering_usernames=frozenset(user.username for user in value_or(snapshot.users, ()) if user.username),
+    )
+
+
+def by_account(associations: Iterable[Association]) -> dict[str, dict[str, Association]]:
+    """Account → user → association; of several partition associations of one user, the one for all partitions."""
+    found: dict[str, dict[str, Association]] = {}
+    for association in sorted(associations, key=lambda association: association.partition, reverse=True):
+        found.setdefault(association.account, {})[association.user] = association
+    return found
+
+
+def _complete(snapshot: OfferingSnapshot, cluster: ClusterSnapshot) -> frozenset[SectionName]:
+    sections: dict[SectionName, Section[object]] = {
+        SectionName.OFFERING: snapshot.offering,
+        SectionName.ORDERS: snapshot.orders,
+        SectionName.RESOURCES: snapshot.resources,
+        SectionName.TEAMS: snapshot.teams,
+        SectionName.USERS: snapshot.users,
+        SectionName.FEED: snapshot.feed,
+        SectionName.ACCOUNTS: cluster.accounts,
+        SectionName.ASSOCIATIONS: cluster.associations,
+        SectionName.PARTITIONS: cluster.partitions,
+    }
+    return frozenset(name for name, section in sections.items() if complete(section))

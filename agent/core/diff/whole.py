@@ -1,0 +1,91 @@
+"""The whole diff: every offering, the partitions and the directory."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.actions import Action
+from agent.core.desired import DesiredOffering
+from agent.core.diff.accounts import account_actions, blocked_orders
+from agent.core.diff.associations import strangers
+from agent.core.diff.directory import directory_actions
+from agent.core.diff.partitions import missing_partitions, partition_actions
+from agent.core.diff.scene import Scene, scene
+from agent.core.known import Known
+from agent.core.model.directory import Directory
+from agent.core.snapshot import Observed, complete, reason, value_or
+
+EMPTIED = "the directory feed lists nobody while the published file does: the last good file stays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The actions that would make observed equal desired, and what a person should know beside them.
+
+    ``managed``: offering → number of objects, the base of the guard's shares. ``strangers``: associations left alone.
+    """
+
+    actions: tuple[Action, ...]
+    notices: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    managed: Mapping[str, int]
+
+
+def diff(
+    offerings: Sequence[DesiredOffering], observed: Observed, known: Known, directory: Directory | None
+) -> Difference:
+    """Observed against desired. ``directory`` is the admitted one; None leaves the published one as it is."""
+    scenes = [scene(one, observed.offerings[one.policy.uuid], observed.cluster, known) for one in offerings]
+    actions = [action for one in scenes for action in account_actions(one)]
+    taken: set[str] = set()
+    actions += [action for one in scenes for action in partition_actions(one, observed.cluster, taken)]
+    published = value_or(observed.directory, Directory())
+    emptied = directory is not None and not directory.users and bool(published.users)
+    if directory is not None and complete(observed.directory) and not emptied:
+        feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
+        actions += directory_actions(directory, published, feeds)
+    managed = {one.offering: one.managed() for one in scenes}
+    managed[""] = len(published.users)
+    return Difference(
+        actions=tuple(sorted(actions, key=lambda action: (action.rank, action.subject))),
+        notices=(*_notices(scenes, observed), *((EMPTIED,) if emptied else ())),
+        strangers=tuple(name for one in scenes for name in strangers(one)),
+        managed=managed,
+    )
+
+
+def _notices(scenes: Iterable[Scene], observed: Observed) -> Iterable[str]:
+    yield from _cluster_gaps(observed)
+    for one in scenes:
+        yield from _offering_gaps(one)
+        if one.desired.problem:
+            yield one.desired.problem
+        yield from one.desired.notices
+        yield from blocked_orders(one)
+        yield from missing_partitions(one, observed.cluster)
+
+
+def _cluster_gaps(observed: Observed) -> Iterable[str]:
+    cluster = observed.cluster
+    sections = {
+        "accounts": reason(cluster.accounts),
+        "associations": reason(cluster.associations),
+        "partitions": reason(cluster.partitions),
+    }
+    for text in dict.fromkeys(filter(None, sections.values())):
+        names = ", ".join(name for name, why in sections.items() if why == text)
+        yield f"Slurm's {names} are not known for sure: {text}"
+
+
+def _offering_gaps(one: Scene) -> Iterable[str]:
+    snapshot = one.snapshot
+    sections = {
+        "description": reason(snapshot.offering),
+        "orders": reason(snapshot.orders),
+        "resources": reason(snapshot.resources),
+        "teams": reason(snapshot.teams),
+        "offering users": reason(snapshot.users),
+        "directory feed": reason(snapshot.feed),
+    }
+    for text in dict.fromkeys(filter(None, sections.values())):
+        names = ", ".join(name for name, why in sections.items() if why == text)
+        yield f"offering {one.desired.policy.name}: {names} not known for sure, so nothing is removed on it: {text}"

@@ -1,0 +1,173 @@
+"""Is this plan safe to run unattended? Pure: the actions, the journal's history and the policy in, a verdict out.
+
+Additions always proceed. What is held is shown with its reason and released by a person, once, by checksum.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.actions import (
+    Action,
+    AddAssociation,
+    Evidence,
+    RemoveAccount,
+    RemoveAssociation,
+    RemoveOrphan,
+)
+from agent.core.known import Known, Removal
+from agent.core.policy import GuardPolicy
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAction:
+    """An action the guard holds. ``since``: UTC seconds it was first seen, if known. Not every one can be released."""
+
+    action: Action
+    reason: str
+    since: float | None = None
+    releasable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What may run, and what is held."""
+
+    allowed: tuple[Action, ...]
+    held: tuple[HeldAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the guard needs to judge. ``users``: account → its users now; ``managed``: offering → objects."""
+
+    known: Known
+    managed: Mapping[str, int]
+    users: Mapping[str, Iterable[str]]
+    now: float
+    confirmed: bool = False
+
+
+def judge(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Verdict:
+    """Which of ``actions`` may run now."""
+    held: dict[str, HeldAction] = {}
+    for rule in (_protected, _unconfirmed, _emptied, _over_budget, _over_terminations):
+        left = [action for action in actions if action.key not in held]
+        held.update({item.action.key: item for item in rule(left, history, policy)})
+    if held_checksum(held.values()) in history.known.released:
+        held = {key: item for key, item in held.items() if not item.releasable}
+    return Verdict(
+        allowed=tuple(action for action in _without_dependents(actions, held) if action.key not in held),
+        held=tuple(held[action.key] for action in actions if action.key in held),
+    )
+
+
+def held_checksum(held: Iterable[HeldAction]) -> str:
+    """The checksum that releases these actions: of the held ones only, so that other work does not change it."""
+    keys = sorted(item.action.key for item in held if item.releasable)
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12] if keys else ""
+
+
+def _protected(actions: Iterable[Action], _: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    for action in actions:
+        names = {getattr(action, "account", ""), getattr(action, "user", "")} if action.evidence else set()
+        touched = {name for name in names if isinstance(name, str)} & policy.protected
+        if touched:
+            yield HeldAction(action=action, reason=f"{', '.join(sorted(touched))} is protected", releasable=False)
+
+
+def _unconfirmed(actions: Iterable[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    """Absence seen once is held until a second look; a risk is held until a person says yes."""
+    if history.confirmed:
+        return
+    for action in actions:
+        since = history.known.first_missing.get(action.key)
+        if action.evidence is Evidence.RISK:
+            yield HeldAction(
+                action=action,
+                since=since,
+                reason="a lower limit can kill running jobs; agent sync --confirm-removals sets it",
+            )
+        elif action.evidence is Evidence.ABSENCE and (
+            since is None or history.now - since < policy.removal_confirm_after
+        ):
+            yield HeldAction(action=action, since=since, reason=_waiting(since, history.now, policy))
+
+
+def _waiting(since: float | None, now: float, policy: GuardPolicy) -> str:
+    minutes = round(policy.removal_confirm_after / 60)
+    seen = "first seen missing now" if since is None else f"missing for {round((now - since) / 60)} min"
+    return f"{seen}; goes when still missing after {minutes} min, or by agent sync --confirm-removals"
+
+
+def _emptied(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    """An account of some size that would lose everybody on the word of absence alone."""
+    leaving: dict[str, set[str]] = {}
+    for action in actions:
+        if action.evidence is Evidence.ABSENCE and isinstance(action, RemoveAssociation):
+            leaving.setdefault(action.account, set()).add(action.user)
+        elif isinstance(action, RemoveOrphan):
+            leaving.setdefault(action.account, set()).update(action.users)
+    joining = {action.account for action in actions if isinstance(action, AddAssociation)}
+    emptied = {
+        account
+        for account, users in leaving.items()
+        if len(users) >= policy.small_account and account not in joining and not set(history.users[account]) - users
+    }
+    for action in actions:
+        if action.evidence is Evidence.ABSENCE and getattr(action, "account", "") in emptied:
+            count = len(leaving[getattr(action, "account", "")])
+            reason = f"it would empty an account of {count} users; agent guard release lets them go"
+            yield HeldAction(action=action, reason=reason, since=_since(action, history))
+
+
+def _over_budget(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    """Absence beyond the budget: of one offering, of all, and of a day."""
+    absent = [action for action in actions if action.evidence is Evidence.ABSENCE]
+    count = Counter(action.offering for action in absent)
+    today = len(absent) + sum(not removal.by_order for removal in _last_day(history))
+    everywhere = max(policy.total_floor, int(policy.total_share * sum(history.managed.values())))
+    for action in absent:
+        mine = max(policy.offering_floor, int(policy.offering_share * history.managed.get(action.offering, 0)))
+        reason = (
+            _too_many(count[action.offering], mine, "of this offering")
+            or _too_many(len(absent), everywhere, "of all offerings")
+            or _too_many(today, policy.per_day, "in 24 hours")
+        )
+        if reason:
+            yield HeldAction(action=action, reason=reason, since=_since(action, history))
+
+
+def _over_terminations(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    """Terminations by order have a brake of their own: one object each, whatever hangs below."""
+    ordered = [action for action in actions if action.evidence is Evidence.POSITIVE]
+    count = Counter(action.offering for action in ordered if isinstance(action, RemoveAccount))
+    recent = Counter(removal.offering for removal in _last_day(history) if removal.by_order)
+    for action in ordered:
+        if not isinstance(action, RemoveAccount):
+            continue
+        limit = max(policy.terminations_floor, int(policy.terminations_share * history.managed.get(action.offering, 0)))
+        number = count[action.offering] + recent[action.offering]
+        if number > limit:
+            yield HeldAction(action=action, reason=f"{number} terminations of this offering in a day is over {limit}")
+
+
+def _too_many(count: int, limit: int, whose: str) -> str:
+    return f"{count} removals {whose} is over {limit}; agent guard release lets them go" if count > limit else ""
+
+
+def _last_day(history: History) -> Iterable[Removal]:
+    return (removal for removal in history.known.removals if history.now - removal.at < DAY)
+
+
+def _since(action: Action, history: History) -> float | None:
+    return history.known.first_missing.get(action.key)
+
+
+def _without_dependents(actions: Iterable[Action], held: Mapping[str, HeldAction]) -> Iterable[Action]:
+    """Actions that make no sense while another is held: an order is not taken up whose account may not go."""
+    stuck = {item.action.account for item in held.values() if isinstance(item.action, RemoveAccount)}
+    return (action for action in actions if getattr(action, "account", None) not in stuck or action.rank < 80)

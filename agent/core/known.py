@@ -1,0 +1,37 @@
+"""What only the journal knows, as a value for the core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """One object that was removed; ``by_order`` when positive evidence, not absence, was the reason."""
+
+    at: float
+    offering: str
+    by_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The journal's memory at the start of a cycle. Losing it never widens what the agent owns.
+
+    ``accounts``: resource → the account chosen for it. ``used_by``: account name → the resource that had it, for ever.
+    ``associations``: (account, user) pairs the agent made; ``journaled``: accounts with any such entry, ever.
+    ``usernames``: (offering, marketplace user) → the name this person had. ``uids``: name → uid, append-only.
+    ``blocked``: keys (``account`` or ``account/user``) the agent itself blocked → since when.
+    ``first_missing``: action key → when it was first seen missing. ``removals``: those of the last 24 hours.
+    ``released``: checksums of held actions that a person released.
+    """
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    used_by: Mapping[str, str] = field(default_factory=dict)
+    associations: frozenset[tuple[str, str]] = frozenset()
+    journaled: frozenset[str] = frozenset()
+    usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    uids: Mapping[str, int] = field(default_factory=dict)
+    blocked: Mapping[str, float] = field(default_factory=dict)
+    first_missing: Mapping[str, float] = field(default_factory=dict)
+    removals: tuple[Removal, ...] = ()
+    released: frozenset[str] = frozenset()

@@ -35,8 +35,7 @@ def make_plan(
         build_desired(policy, observed.offerings[policy.uuid], accounts, known, makers[policy.uuid], observed.at)
         for policy in policies
     ]
-    directory = admitted.directory if admitted else None
-    found = diff(offerings, observed, known, directory)
+    found = diff(offerings, observed, known, admitted)
     history = History(
         known=known,
         managed=found.managed,
@@ -54,8 +53,9 @@ def make_plan(
         unhandled=tuple(order for one in offerings for order in one.unhandled),
         notices=(*found.notices, *(f"directory: {r.name} is not served: {r.reason}" for r in _refused(admitted))),
         strangers=found.strangers,
+        inherited=found.inherited,
         managed=found.managed,
-        directory=published(before, directory, verdict.allowed) if directory is not None else None,
+        directory=published(before, admitted.directory, verdict.allowed) if admitted else None,
     )
 
 

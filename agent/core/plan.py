@@ -17,7 +17,8 @@ class Plan:
     """Everything one cycle would do.
 
     ``directory`` is what the directory will hold once the allowed actions ran; None when it is not written.
-    ``strangers`` are associations in our accounts that somebody else made. ``managed``: offering → objects.
+    ``strangers`` are associations in our accounts that somebody else made; ``inherited`` are ours,
+    and not in the journal yet. ``managed``: offering → objects.
     """
 
     at: float
@@ -27,6 +28,7 @@ class Plan:
     unhandled: tuple[Order, ...] = ()
     notices: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
+    inherited: tuple[tuple[str, str], ...] = ()
     managed: Mapping[str, int]
     directory: Directory | None = None
 

@@ -40,7 +40,7 @@ def _has_primary_group(person: Person, groups: Groups) -> bool:
 def _without_primary_group(people: list[Person], groups: Groups) -> Iterator[RefusedRecord]:
     for person in people:
         if not _has_primary_group(person, groups):
-            reason = f"has the primary group {person.record.primarygroup}, which is no group that may be served to it"
+            reason = f"its primary group {person.record.primarygroup} is none that may be served to it"
             yield refuse(person.record.name, reason, "user", person.offering)
 
 

@@ -68,7 +68,7 @@ def _candidates(feeds: Feeds, people: Sequence[Person]) -> Iterator[_Candidate]:
 def _personal_problem(candidate: _Candidate, users: frozenset[str]) -> str:
     if candidate.owner or candidate.group.name not in users:
         return ""
-    return f"has the name of a user whose primary group is not {candidate.group.gidnumber}"
+    return f"the group has the name of a user whose primary group is not {candidate.group.gidnumber}"
 
 
 def _taken_problem(candidate: _Candidate, groups: Groups, gids: Mapping[str, int]) -> str:
@@ -78,7 +78,7 @@ def _taken_problem(candidate: _Candidate, groups: Groups, gids: Mapping[str, int
     if taken == candidate.group and not name.isdecimal() and not candidate.owner:
         return ""
     if taken is not None:
-        return f"has gid {gid}, which is that of group {taken.name} already; give the offerings ranges that do not meet"
+        return f"its gid {gid} belongs to the group {taken.name} already; give the offerings ranges that do not meet"
     if name in gids:
-        return f"is the name of the group with gid {gids[name]} already"
+        return f"the group's name belongs to the group with gid {gids[name]} already"
     return ""

@@ -31,31 +31,31 @@ GROUP_NAMES = frozenset(
 def user_problem(name: str, uid: int, policy: AdmissionPolicy) -> str:
     """Why nobody may be ``name`` with ``uid``; "" when somebody may."""
     if not _NAME.fullmatch(name):
-        return "is not a usable name; it must be 1 to 32 of a-z, 0-9, _, . and -, beginning with a letter or _"
+        return "the name must be 1 to 32 of a-z, 0-9, _, . and -, beginning with a letter or _"
     if name in USER_NAMES | _lower(policy.reserved_names):
-        return "is a name of the system, of this host or of the directory's own accounts"
+        return "the name belongs to the system, to this host or to the directory's own accounts"
     return _number_problem("uid", uid, policy.uid_range, policy.reserved_uids)
 
 
 def group_problem(name: str, gid: int, policy: AdmissionPolicy) -> str:
     """Why no group may be ``name`` with ``gid``; "" when one may. A name of digits must be the gid."""
     if name.isdecimal() and name != str(gid):
-        return f"is a number, but the group has gid {gid}"
+        return f"the name is a number, and the gid is another, {gid}"
     if not name.isdecimal() and not _NAME.fullmatch(name):
-        return "is not a usable group name; it must be the gid, or 1 to 32 of a-z, 0-9, _, . and -, not a digit first"
+        return "the group's name must be the gid, or 1 to 32 of a-z, 0-9, _, . and -, not a digit first"
     if name in GROUP_NAMES | _lower(policy.reserved_group_names):
-        return "is a group of the system, of this host or of the directory's own accounts"
+        return "the group belongs to the system, to this host or to the directory's own accounts"
     return _number_problem("gid", gid, policy.gid_range, policy.reserved_gids)
 
 
 def _number_problem(word: str, number: int, allowed: tuple[int, int], reserved: frozenset[int]) -> str:
     low, high = max(allowed[0], _LOWEST), min(allowed[1], _HIGHEST)
     if not low <= number <= high:
-        return f"has {word} {number}, which is not in {low}-{high} ({word}_range in the settings)"
+        return f"its {word} {number} is not in {low}-{high} ({word}_range in the settings)"
     if number in _FORBIDDEN_IDS:
-        return f"has {word} {number}, which the operating system keeps for itself"
+        return f"its {word} {number} is one the operating system keeps for itself"
     if number in reserved:
-        return f"has {word} {number}, which this host or the directory's own accounts use"
+        return f"its {word} {number} is in use by this host or by the directory's own accounts"
     return ""
 
 

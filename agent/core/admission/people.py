@@ -51,7 +51,9 @@ def _by_name(feeds: Feeds) -> tuple[dict[str, list[Listing]], list[RefusedRecord
         for user in directory.users:
             listings = by_name.setdefault(user.name, [])
             if any(seen == offering for seen, _ in listings):
-                refused.append(refuse(user.name, "is listed twice by one offering; the first counts", "user", offering))
+                refused.append(
+                    refuse(user.name, "the name is listed twice, and only the first counts", "user", offering)
+                )
             else:
                 listings.append((offering, user))
     return by_name, refused
@@ -62,6 +64,6 @@ def _problem(user: DirectoryUser, policy: AdmissionPolicy, bound: int | None, ho
     if problem:
         return problem
     if bound not in (None, user.uidnumber):
-        return f"has uid {user.uidnumber}, but had {bound} before, and the files are {bound}'s"
+        return f"its uid is {user.uidnumber}, but it was {bound} before, and the files belong to {bound}"
     holder = holders.get(user.uidnumber, user.name)
-    return "" if holder == user.name else f"has uid {user.uidnumber}, which is {holder}'s"
+    return "" if holder == user.name else f"its uid {user.uidnumber} belongs to {holder}"

@@ -11,7 +11,7 @@ SHOWN = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRecord:
-    """A record that is not served. ``name`` is safe to print; ``reason`` ends a sentence that begins with it."""
+    """A record that is not served. ``name`` is safe to print; ``reason`` reads well after "is not served:"."""
 
     name: str
     reason: str

@@ -44,3 +44,14 @@ def strangers(scene: Scene) -> Iterable[str]:
         for user in sorted(set(there) - wanted.members.names):
             if not scene.ours(wanted.place.name, user):
                 yield f"{wanted.place.name}/{user}"
+
+
+def inherited(scene: Scene) -> Iterable[tuple[str, str]]:
+    """Associations that count as ours only because the journal has never heard of their account."""
+    for account in scene.our_accounts():
+        if account.name not in scene.known.journaled:
+            yield from (
+                (account.name, user)
+                for user in sorted(scene.users.get(account.name, ()))
+                if scene.ours(account.name, user)
+            )

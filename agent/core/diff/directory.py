@@ -1,22 +1,29 @@
 """The directory: user records added, changed and removed, groups in their wake."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from agent.core.actions import Action, Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 
 
-def directory_actions(desired: Directory, observed: Directory, feeds_complete: bool) -> Iterable[Action]:
-    """What must change in the published directory. Users go only when every offering's feed was read whole."""
+def directory_actions(
+    desired: Directory, observed: Directory, quarantined: Set[str], feeds_complete: bool
+) -> Iterable[Action]:
+    """What must change in the published directory.
+
+    Users go, and records change, only when every offering's feed was read whole: the feed that is missing may hold
+    what seems to be gone. ``quarantined``: names whose record was refused; they keep the one they have.
+    """
     there = {user.name: user for user in observed.users}
     wanted = {user.name: user for user in desired.users}
     for name, user in sorted(wanted.items()):
-        if there.get(name) != user:
+        if name not in there or (feeds_complete and there[name] != user):
             yield PutDirectoryUser(offering="", user=user, before=there.get(name))
-    gone = [there[name] for name in sorted(set(there) - set(wanted))]
+    gone = [there[name] for name in sorted(set(there) - set(wanted) - quarantined)]
     if feeds_complete:
         yield from (RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE) for user in gone)
-    added, dropped = _groups(desired, observed, gone)
+    kept = [user for name, user in there.items() if name not in wanted]
+    added, dropped = _groups(desired, observed, kept)
     if added or (dropped and feeds_complete):
         yield PutDirectoryGroups(offering="", added=added, dropped=dropped if feeds_complete else ())
 
@@ -45,11 +52,11 @@ def _needed_groups(
 
 
 def _groups(
-    desired: Directory, observed: Directory, gone: Iterable[DirectoryUser]
+    desired: Directory, observed: Directory, kept: Iterable[DirectoryUser]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of groups that come and go, apart from those that a user who is still there keeps alive."""
-    kept = {gid for user in gone for gid in (user.primarygroup, *user.othergroups)}
+    used = {gid for user in kept for gid in (user.primarygroup, *user.othergroups)}
     new, old = set(desired.groups), set(observed.groups)
     added = sorted(group.name for group in new - old)
-    dropped = sorted(group.name for group in old - new if group.gidnumber not in kept)
+    dropped = sorted(group.name for group in old - new if group.gidnumber not in used)
     return tuple(added), tuple(dropped)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.actions import Action
+from agent.core.admission import Admitted
 from agent.core.desired import DesiredOffering
 from agent.core.diff.accounts import account_actions, blocked_orders
-from agent.core.diff.associations import strangers
+from agent.core.diff.associations import inherited, strangers
 from agent.core.diff.directory import directory_actions
 from agent.core.diff.partitions import missing_partitions, partition_actions
 from agent.core.diff.scene import Scene, scene
@@ -21,34 +22,39 @@ EMPTIED = "the directory feed lists nobody while the published file does: the la
 class Difference:
     """The actions that would make observed equal desired, and what a person should know beside them.
 
-    ``managed``: offering → number of objects, the base of the guard's shares. ``strangers``: associations left alone.
+    ``inherited``: associations of ours that the journal does not hold (it was lost): to be written down before it
+    hears of anything else in those accounts. ``managed``: offering → number of objects, the base of the guard's
+    shares. ``strangers``: associations left alone.
     """
 
     actions: tuple[Action, ...]
     notices: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
+    inherited: tuple[tuple[str, str], ...] = ()
     managed: Mapping[str, int]
 
 
 def diff(
-    offerings: Sequence[DesiredOffering], observed: Observed, known: Known, directory: Directory | None
+    offerings: Sequence[DesiredOffering], observed: Observed, known: Known, admitted: Admitted | None
 ) -> Difference:
-    """Observed against desired. ``directory`` is the admitted one; None leaves the published one as it is."""
+    """Observed against desired. ``admitted`` is what may be served; None leaves the directory as it is."""
     scenes = [scene(one, observed.offerings[one.policy.uuid], observed.cluster, known) for one in offerings]
     actions = [action for one in scenes for action in account_actions(one)]
     taken: set[str] = set()
     actions += [action for one in scenes for action in partition_actions(one, observed.cluster, taken)]
     published = value_or(observed.directory, Directory())
-    emptied = directory is not None and not directory.users and bool(published.users)
-    if directory is not None and complete(observed.directory) and not emptied:
+    emptied = admitted is not None and not admitted.directory.users and bool(published.users)
+    if admitted is not None and complete(observed.directory) and not emptied:
         feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
-        actions += directory_actions(directory, published, feeds)
+        quarantined = frozenset(record.name for record in admitted.refused)
+        actions += directory_actions(admitted.directory, published, quarantined, feeds)
     managed = {one.offering: one.managed() for one in scenes}
     managed[""] = len(published.users)
     return Difference(
         actions=tuple(sorted(actions, key=lambda action: (action.rank, action.subject))),
         notices=(*_notices(scenes, observed), *((EMPTIED,) if emptied else ())),
         strangers=tuple(name for one in scenes for name in strangers(one)),
+        inherited=tuple(pair for one in scenes for pair in inherited(one)),
         managed=managed,
     )
 

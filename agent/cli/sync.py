@@ -1,0 +1,94 @@
+"""``agent sync``: make both sides equal once, and report usage."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.invocation import invocation
+from agent.cli.offerings import chosen
+from agent.cli.plan_text import held_lines
+
+if TYPE_CHECKING:
+    from agent.engine.converge import Cycle
+    from agent.engine.oneshot import UsageRun
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+_SIGNS = {"done": "✔", "failed": "✘", "waiting": "…"}
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    offering: Annotated[list[str] | None, typer.Option(metavar="UUID", help="Only this offering; repeatable.")] = None,
+    confirm_removals: Annotated[
+        bool,
+        typer.Option("--confirm-removals", help="Remove what is missing now, without waiting for a second look."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Make both sides equal once. Exit 3 when something is held, 4 when something failed, 75 to try later."""
+    from agent.cli.session import session  # noqa: PLC0415 - keeps `agent --help` light
+    from agent.engine.converge import converge  # noqa: PLC0415 - likewise
+    from agent.engine.oneshot import exit_code, usage_after  # noqa: PLC0415 - likewise
+
+    with session(invocation(context)) as agent:
+        policies = chosen(agent.world.policies, offering or [])
+        with agent.turn("converge"):
+            cycle = converge(agent.world, policies, confirmed=confirm_removals)
+        with agent.turn("usage"):
+            usage = usage_after(agent.world, policies, cycle)
+    typer.echo(json.dumps(_value(cycle, usage), indent=2, default=str) if as_json else "\n".join(_lines(cycle, usage)))
+    raise typer.Exit(exit_code(cycle, usage))
+
+
+def _lines(cycle: "Cycle", usage: "UsageRun") -> Iterable[str]:
+    for outcome in cycle.outcomes:
+        detail = f": {outcome.detail}" if outcome.detail else ""
+        yield f"  {_SIGNS[outcome.result]} {outcome.action.describe()}{detail}"
+    yield from held_lines(cycle.plan)
+    for item in cycle.plan.waiting:
+        yield f"  … {item.account}: user {item.user_uuid[:8]} {item.reason}"
+    for notice in (*cycle.plan.notices, *cycle.notices):
+        yield f"  ! {notice}"
+    yield from _usage_lines(usage)
+    done = sum(outcome.result == "done" for outcome in cycle.outcomes)
+    yield f"{done} done, {len(cycle.failures)} failed, {len(cycle.plan.held)} held."
+
+
+def _usage_lines(usage: "UsageRun") -> Iterable[str]:
+    if usage.report is None:
+        yield f"  ! usage: {usage.error}"
+        return
+    report = usage.report
+    yield f"  usage of {report.month}: {report.changed} of {report.resources} resource(s) told anew"
+    for resource, why in report.failed.items():
+        yield f"  ✘ usage of resource {resource[:8]}: {why}"
+    for account, fell in report.unsent:
+        yield (
+            f"  ! usage of {account} {fell.component} {fell.user or '(total)'} fell from {fell.told} to {fell.now}:"
+            " not lowered; see whether jobs were purged from the accounting"
+        )
+    for notice in report.notices:
+        yield f"  ! {notice}"
+
+
+def _value(cycle: "Cycle", usage: "UsageRun") -> dict[str, object]:
+    report = usage.report
+    return {
+        "plan": cycle.plan.to_json(),
+        "outcomes": [
+            {"key": one.action.key, "text": one.action.describe(), "result": one.result, "detail": one.detail}
+            for one in cycle.outcomes
+        ],
+        "notices": list(cycle.notices),
+        "usage": {
+            "error": usage.error,
+            "month": report.month if report else "",
+            "resources": report.resources if report else 0,
+            "changed": report.changed if report else 0,
+            "failed": report.failed if report else {},
+        },
+    }

@@ -1,0 +1,131 @@
+"""The converge lane: observe, plan, apply, read back, acknowledge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.core.actions import Action, Evidence, FinishOrder
+from agent.core.admission import Admitted, admit
+from agent.core.cycle import make_plan
+from agent.core.known import Known
+from agent.core.model.marketplace import OrderType
+from agent.core.plan import Plan
+from agent.core.policy import OfferingPolicy
+from agent.core.snapshot import ClusterSnapshot, Missing, Observed, complete, value_or
+from agent.core.warnings import cluster_warnings
+from agent.engine import acknowledge
+from agent.engine.apply import additions
+from agent.engine.observe import observe
+from agent.engine.outcomes import Outcome, Outcomes
+from agent.engine.removing import removals
+from agent.engine.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycle:
+    """One converge cycle: what was seen, what was planned, what became of it."""
+
+    observed: Observed
+    plan: Plan
+    outcomes: tuple[Outcome, ...] = ()
+    notices: tuple[str, ...] = ()
+    cluster: ClusterSnapshot
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """The actions that failed."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result == "failed")
+
+
+def plan_cycle(
+    world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False
+) -> tuple[Observed, Known, Plan]:
+    """Observe and plan, and change nothing anywhere: what ``agent plan`` shows is what ``agent sync`` would do."""
+    observed = observe(world, policies)
+    known = world.journal.known(observed.at)
+    plan = make_plan(
+        observed,
+        policies,
+        world.guard,
+        known,
+        world.makers,
+        _admitted(world, observed, known, policies),
+        confirmed=confirmed,
+    )
+    warnings = cluster_warnings(observed.cluster.facts, policies, observed.offerings)
+    return observed, known, replace(plan, notices=(*plan.notices, *warnings))
+
+
+def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False) -> Cycle:
+    """One whole cycle under the caller's turn: plan it, carry it out, and acknowledge what was read back."""
+    observed, known, plan = plan_cycle(world, policies, confirmed=confirmed)
+    world.on_plan(plan)
+    _remember(world, observed, known, plan)
+    if not plan.actions:
+        notices = acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
+        return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
+    run = world.journal.begin("converge", observed.at)
+    world.journal.intend(run, plan.actions, observed.at)
+    outcomes = Outcomes(world, run)
+    cluster = _carry_out(world, plan, observed, outcomes)
+    notices = acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=True)
+    if plan.held_checksum == "" and known.released:
+        for checksum in known.released:
+            world.journal.used_release(checksum)
+    failures = len(outcomes.failures)
+    world.journal.end(run, world.clock.now(), f"{failures} failed" if failures else "done")
+    return Cycle(observed=observed, plan=plan, outcomes=tuple(outcomes.all), notices=tuple(notices), cluster=cluster)
+
+
+def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes) -> ClusterSnapshot:
+    """Additions, their acknowledgement, removals, theirs; Slurm is read again after each half that changed it."""
+    cluster = observed.cluster
+    additions(plan, outcomes)
+    if any(action.rank < FinishOrder.rank and action.rank >= 30 and action.evidence is None for action in plan.actions):
+        cluster = world.cluster.observe_accounting()
+    acknowledge.finish(plan, cluster, outcomes, OrderType.CREATE)
+    acknowledge.update_metadata(plan, cluster, outcomes)
+    removals(plan, outcomes)
+    if any(_takes_from_slurm(action) for action in plan.actions):
+        cluster = world.cluster.observe_accounting()
+    acknowledge.finish(plan, cluster, outcomes, OrderType.TERMINATE)
+    return cluster
+
+
+def _takes_from_slurm(action: Action) -> bool:
+    return hasattr(action, "account") and action.evidence in (Evidence.ABSENCE, Evidence.POSITIVE)
+
+
+def _admitted(world: World, observed: Observed, known: Known, policies: Sequence[OfferingPolicy]) -> Admitted | None:
+    """What may be served of the feeds, in settings order; None when there is no directory or nothing was read."""
+    if world.admission is None or world.directory is None:
+        return None
+    feeds = [(policy.uuid, observed.offerings[policy.uuid].feed) for policy in policies]
+    read = [(uuid, feed.value) for uuid, feed in feeds if not isinstance(feed, Missing)]
+    return admit(read, world.admission, known.uids) if read else None
+
+
+def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> None:
+    """What the journal must know before anything changes: names, inherited associations, absences."""
+    for uuid, snapshot in observed.offerings.items():
+        names = {user.user_uuid: user.username for user in value_or(snapshot.users, ()) if user.username}
+        new = {user: name for user, name in names.items() if known.usernames.get((uuid, user)) != name}
+        if new:
+            world.journal.remember_usernames(uuid, new)
+    if plan.inherited:
+        world.journal.remember_associations(plan.inherited, observed.at)
+    absent = [
+        *(action.key for action in plan.actions if action.evidence is Evidence.ABSENCE),
+        *(item.action.key for item in plan.held if item.action.evidence is Evidence.ABSENCE),
+    ]
+    if set(absent) != set(known.first_missing) and _looked_everywhere(observed):
+        world.journal.missing(absent, observed.at)
+
+
+def _looked_everywhere(observed: Observed) -> bool:
+    """Whether this cycle's absences are all there are: an outage neither dates an absence nor forgets one."""
+    cluster = complete(observed.cluster.accounts) and complete(observed.cluster.associations)
+    return cluster and all(
+        complete(section)
+        for snapshot in observed.offerings.values()
+        for section in (snapshot.resources, snapshot.teams, snapshot.users, snapshot.orders)
+    )

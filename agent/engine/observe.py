@@ -1,0 +1,86 @@
+"""Read both sides whole, section by section, from a bounded pool of threads."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar, cast
+
+from agent.core.model.directory import Directory
+from agent.core.model.marketplace import Offering, ProjectRole, Resource
+from agent.core.policy import OfferingPolicy
+from agent.core.snapshot import Complete, Missing, Observed, OfferingSnapshot, Partial, Section, reason
+from agent.engine.world import World
+from agent.errors import AgentError, Incomplete
+
+T = TypeVar("T")
+
+READERS = 8
+"""Reads at once: enough to hide a round trip, few enough to be a polite client."""
+
+
+def section(read: Callable[[], T]) -> Section[T]:
+    """What ``read`` gives, and how well it is known: an error is never an empty list."""
+    try:
+        return Complete(read())
+    except Incomplete as error:
+        return Partial(cast(T, error.rows), str(error)) if error.rows else Missing(str(error))
+    except AgentError as error:
+        return Missing(str(error))
+
+
+def observe(world: World, policies: Sequence[OfferingPolicy]) -> Observed:
+    """The marketplace, the cluster and the directory as they are now."""
+    at = world.clock.now()
+    with ThreadPoolExecutor(READERS, thread_name_prefix="observe") as pool:
+        cluster = pool.submit(world.cluster.observe)
+        offerings = {policy.uuid: _Reading(world, policy.uuid, pool) for policy in policies}
+        directory = _directory(world)
+        snapshots = {uuid: reading.snapshot() for uuid, reading in offerings.items()}
+        return Observed(at=at, offerings=snapshots, cluster=cluster.result(), directory=directory)
+
+
+class _Reading:
+    """One offering's sections under way. Teams wait for the offering and its resources, which say where to look."""
+
+    def __init__(self, world: World, uuid: str, pool: ThreadPoolExecutor) -> None:
+        marketplace = world.marketplace
+        self._world = world
+        self._offering = pool.submit(section, lambda: marketplace.offering(uuid))
+        self._orders = pool.submit(section, lambda: marketplace.orders(uuid))
+        self._resources = pool.submit(section, lambda: marketplace.resources(uuid))
+        self._users = pool.submit(section, lambda: marketplace.offering_users(uuid))
+        self._feed: Future[Section[Directory]] | None = None
+        if world.directory is not None:
+            self._feed = pool.submit(section, lambda: marketplace.directory_feed(uuid))
+
+    def snapshot(self) -> OfferingSnapshot:
+        offering, resources = self._offering.result(), self._resources.result()
+        return OfferingSnapshot(
+            offering=offering,
+            resources=resources,
+            teams=self._teams(offering, resources),
+            orders=self._orders.result(),
+            users=self._users.result(),
+            feed=_feed(self._feed.result()) if self._feed else Missing("no directory is configured"),
+        )
+
+    def _teams(
+        self, offering: Section[Offering], resources: Section[tuple[Resource, ...]]
+    ) -> Section[tuple[ProjectRole, ...]]:
+        if isinstance(offering, Missing) or isinstance(resources, Missing):
+            return Missing(reason(offering) or reason(resources))
+        whose, what = offering.value, resources.value
+        return section(lambda: self._world.marketplace.project_roles(whose, what))
+
+
+def _feed(feed: Section[Directory]) -> Section[Directory]:
+    """A partial feed arrives as the one-element rows of its error."""
+    if isinstance(feed, Partial):
+        rows = cast(tuple[Directory, ...], feed.value)
+        return Partial(rows[0], feed.reason)
+    return feed
+
+
+def _directory(world: World) -> Section[Directory]:
+    if world.directory is None:
+        return Missing("no directory is configured")
+    return section(world.directory.current)

@@ -1,0 +1,154 @@
+"""The usage lane: read the month to date from Slurm, tell the marketplace what changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from agent.core.limits import factors
+from agent.core.model.cluster import UsageRow
+from agent.core.model.marketplace import Offering, OfferingUser, Resource, ResourceState
+from agent.core.names import marked
+from agent.core.place import is_ours
+from agent.core.policy import OfferingPolicy
+from agent.core.snapshot import ClusterSnapshot, Missing, Section, reason, value_or
+from agent.core.usage.figures import Figures, Unsent, figures, news
+from agent.core.usage.months import month_name, month_start
+from agent.engine.observe import section
+from agent.engine.world import World
+from agent.errors import AgentError, NotConverged, Unavailable
+
+REPORTABLE = frozenset({ResourceState.OK, ResourceState.UPDATING, ResourceState.TERMINATING})
+"""The resource states in which a marketplace takes usage."""
+
+
+@dataclass
+class UsageReport:
+    """What one usage run told. ``failed``: resource → why; ``unsent``: (account, figure) pairs that fell."""
+
+    month: str
+    resources: int = 0
+    changed: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    unsent: list[tuple[str, Unsent]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Billed:
+    """What the usage run needs of one offering: read by it, or handed on by a cycle that read it anyway."""
+
+    policy: OfferingPolicy
+    offering: Section[Offering]
+    resources: Section[tuple[Resource, ...]]
+    users: Section[tuple[OfferingUser, ...]]
+
+
+def read_billed(world: World, policy: OfferingPolicy) -> Billed:
+    """One offering's part of a usage run that stands by itself."""
+    market = world.marketplace
+    return Billed(
+        policy=policy,
+        offering=section(lambda: market.offering(policy.uuid)),
+        resources=section(lambda: market.resources(policy.uuid)),
+        users=section(lambda: market.offering_users(policy.uuid)),
+    )
+
+
+def report_usage(world: World, billed: Sequence[Billed], cluster: ClusterSnapshot | None = None) -> UsageReport:
+    """Tell the month-to-date figures of every resource that changed.
+
+    The period is fixed before Slurm is asked and carried through to the marketplace. Raises Unavailable when Slurm's
+    accounts or its accounting cannot be read.
+    """
+    now = world.clock.now()
+    snapshot = cluster or world.cluster.observe_accounting()
+    if isinstance(snapshot.accounts, Missing):
+        raise Unavailable(f"no usage was reported: {snapshot.accounts.reason}")
+    rows = _by_account(world.cluster.usage(month_start(now), now))
+    told = world.journal.told_usage(month_name(now))
+    report = UsageReport(month=month_name(now))
+    for one in billed:
+        accounts = {
+            marked(account.description) or "": account.name
+            for account in snapshot.accounts.value.values()
+            if is_ours(account, one.policy.uuid)
+        }
+        _report_offering(world, one, accounts, rows, told, now, report)
+    return report
+
+
+def final_usage(world: World, accounts: Mapping[str, str]) -> dict[str, str]:
+    """Tell the last figures of resources that are about to go (resource → account); gives what failed, and why."""
+    now = world.clock.now()
+    rows = _by_account(world.cluster.usage(month_start(now), now))
+    told = world.journal.told_usage(month_name(now))
+    report = UsageReport(month=month_name(now))
+    seen: set[str] = set()
+    for policy in world.policies:
+        one = read_billed(world, policy)
+        mine = {resource.uuid for resource in value_or(one.resources, ())} & set(accounts)
+        seen |= mine
+        if mine:
+            _report_offering(world, one, {uuid: accounts[uuid] for uuid in mine}, rows, told, now, report)
+    unread = set(accounts) - seen
+    return {**report.failed, **dict.fromkeys(unread, "the resource could not be read from the marketplace")}
+
+
+def _report_offering(
+    world: World,
+    one: Billed,
+    accounts: Mapping[str, str],
+    rows: Mapping[str, Sequence[UsageRow]],
+    told: Mapping[str, Mapping[tuple[str, str], Decimal]],
+    now: float,
+    report: UsageReport,
+) -> None:
+    if isinstance(one.offering, Missing) or isinstance(one.resources, Missing):
+        why = reason(one.offering) or reason(one.resources)
+        report.notices.append(f"offering {one.policy.name}: no usage was told: {why}")
+        report.failed.update(dict.fromkeys(accounts, why))
+        return
+    served = factors(one.policy, one.offering.value.components)
+    users = {user.username: user.uuid for user in value_or(one.users, ()) if user.username}
+    for resource in one.resources.value:
+        account = accounts.get(resource.uuid)
+        if account is None or resource.state not in REPORTABLE:
+            continue
+        figure = figures(rows.get(account, ()), one.policy.components, served)
+        change, fell = news(figure, told.get(resource.uuid, {}))
+        report.resources += 1
+        report.unsent += [(account, unsent) for unsent in fell]
+        if change is not None:
+            _tell(world, one.policy.uuid, resource.uuid, change, users, now, report)
+
+
+def _tell(
+    world: World,
+    offering: str,
+    resource: str,
+    change: Figures,
+    users: Mapping[str, str],
+    now: float,
+    report: UsageReport,
+) -> None:
+    """Send, then remember: a crash between the two sends the same totals once more, which changes nothing."""
+    try:
+        if month_name(world.clock.now()) != report.month:
+            raise NotConverged(f"the month {report.month} ended while its usage was told; nothing more is booked on it")
+        if change.totals:
+            world.marketplace.set_usage(resource, change.totals, now)
+            totals = {(name, ""): value for name, value in change.totals.items()}
+            world.journal.tell_usage(report.month, resource, totals, now)
+        if change.users:
+            world.marketplace.set_user_usage(offering, resource, change.users, users, now)
+            world.journal.tell_usage(report.month, resource, change.users, now)
+        report.changed += 1
+    except AgentError as error:
+        report.failed[resource] = str(error)
+
+
+def _by_account(rows: Iterable[UsageRow]) -> dict[str, list[UsageRow]]:
+    found: dict[str, list[UsageRow]] = {}
+    for row in rows:
+        found.setdefault(row.account, []).append(row)
+    return found

@@ -1,0 +1,37 @@
+"""Everything the engine works with, wired by the composition root."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.core.names import NameMaker
+from agent.core.plan import Plan
+from agent.core.policy import AdmissionPolicy, GuardPolicy, OfferingPolicy
+from agent.ports import Clock, Cluster, DirectoryServer, Journal, Marketplace
+
+
+def _ignore_action(_kind: str, _result: str) -> None: ...
+
+
+def _ignore_plan(_plan: Plan) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The outside, behind its ports, and the rules. ``stopping`` says that no new batch may begin.
+
+    ``makers``: offering → the function that renders its account-name template.
+    """
+
+    marketplace: Marketplace
+    cluster: Cluster
+    journal: Journal
+    clock: Clock
+    policies: Sequence[OfferingPolicy]
+    guard: GuardPolicy
+    makers: Mapping[str, NameMaker]
+    directory: DirectoryServer | None = None
+    admission: AdmissionPolicy | None = None
+    agent_version: str = ""
+    stopping: Callable[[], bool] = field(default=lambda: False)
+    on_action: Callable[[str, str], None] = _ignore_action
+    on_plan: Callable[[Plan], None] = _ignore_plan

@@ -1,0 +1,113 @@
+"""The marketplace as the engine sees it: ``agent.ports.Marketplace`` over the Waldur REST API.
+
+A read that is refused or fails raises ``Unavailable``; one that arrived but may not be everything raises
+``Incomplete`` with the records in ``rows``. A write that the server refuses for good raises ``Rejected``. Every
+operation may be called from several threads.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache, partial
+
+from agent.core.model.directory import Directory
+from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
+from agent.errors import Unavailable
+from agent.marketplace import orders, roles, routes, usage, wire
+from agent.marketplace.failure import Refused
+from agent.marketplace.glauth_feed import directory
+from agent.marketplace.http import Http
+from agent.marketplace.offering_users import offering_users
+from agent.marketplace.paging import Listing
+from agent.marketplace.records import Kind, read_records
+from agent.marketplace.single import read_record
+from agent.marketplace.user_usage import UserUsages
+from agent.marketplace.values import Row, uuid_hex
+
+LIVE_STATES = ("Creating", "OK", "Erred", "Updating", "Terminating")
+
+
+class Client:
+    """The operations of the marketplace. UUIDs are given as 32 hex digits, times as UTC seconds."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._provider = cache(partial(roles.service_provider, http))
+        self._user_usages = UserUsages(http)
+
+    def offering(self, offering: str) -> Offering:
+        """The offering with its components and partitions."""
+        return read_record(self._http, routes.OFFERING, offering, wire.OFFERING, wire.offering)
+
+    def orders(self, offering: str) -> tuple[Order, ...]:
+        """Every order of the offering that is neither done, erred, canceled nor rejected, oldest first."""
+        return orders.open_orders(self._http, offering)
+
+    def order(self, order: str) -> Order:
+        """One order as it stands now."""
+        return orders.read_order(self._http, order)
+
+    def resources(self, offering: str) -> tuple[Resource, ...]:
+        """Every resource of the offering that is not Terminated."""
+
+        def belongs(row: Row) -> bool:
+            return uuid_hex(row.get("offering_uuid")) == offering and row.get("state") != "Terminated"
+
+        filters = [("offering_uuid", offering), *(("state", state) for state in LIVE_STATES), ("o", "created")]
+        listing = Listing(routes.RESOURCES, [*filters, *wire.wanted(wire.RESOURCE, "offering_uuid")])
+        return read_records(self._http, listing, Kind("resource", wire.resource, belongs))
+
+    def project_roles(self, offering: Offering, resources: Sequence[Resource]) -> tuple[ProjectRole, ...]:
+        """The project roles of every project that holds one of ``resources``."""
+        return roles.project_roles(self._http, self._provider, offering, resources)
+
+    def offering_users(self, offering: str) -> tuple[OfferingUser, ...]:
+        """Every offering user, named or not."""
+        return offering_users(self._http, offering)
+
+    def directory_feed(self, offering: str) -> Directory:
+        """The offering's POSIX users and groups, not yet admitted; an empty text is an empty directory."""
+        try:
+            return directory(self._http.text(routes.OFFERING_FEED, offering))
+        except Refused as error:
+            if error.status != 400:
+                raise
+            raise Unavailable(f"{error}; switch service_provider_can_create_offering_user on in the offering") from None
+
+    def approve_order(self, order: str) -> None:
+        """pending-provider → executing; an order that is already executing is fine."""
+        orders.approve(self._http, order)
+
+    def set_order_done(self, order: str) -> None:
+        """Executing → done; an order that is already done is fine."""
+        orders.set_done(self._http, order)
+
+    def set_order_erred(self, order: str, message: str, detail: str) -> None:
+        """Executing → erred; ``message`` is for the customer, ``detail`` for the administrator."""
+        orders.set_erred(self._http, order, message, detail)
+
+    def set_backend_id(self, resource: str, backend_id: str) -> None:
+        """Write the Slurm account's name to the resource."""
+        self._http.post(routes.RESOURCE_BACKEND_ID, {"backend_id": backend_id}, resource)
+
+    def set_resource_metadata(self, resource: str, metadata: Mapping[str, object]) -> None:
+        """Replace the resource's ``backend_metadata``."""
+        self._http.post(routes.RESOURCE_METADATA, {"backend_metadata": metadata}, resource)
+
+    def set_offering_metadata(self, offering: str, metadata: Mapping[str, object]) -> None:
+        """Replace the offering's ``backend_metadata``."""
+        self._http.post(routes.OFFERING_METADATA, {"backend_metadata": metadata}, offering)
+
+    def set_usage(self, resource: str, amounts: Mapping[str, Decimal], at: float) -> None:
+        """Set the month-to-date total of every component of the resource, in the month of ``at``."""
+        usage.set_usage(self._http, resource, amounts, at)
+
+    def set_user_usage(
+        self,
+        offering: str,
+        resource: str,
+        amounts: Mapping[tuple[str, str], Decimal],
+        users: Mapping[str, str],
+        at: float,
+    ) -> None:
+        """Set totals by (component, username) of the resource; ``users`` maps a username to its offering user."""
+        self._user_usages.send(offering, resource, amounts, users, at)

@@ -1,0 +1,174 @@
+"""JSON objects → the records of the model.
+
+Each record has one table: the model's field → the server's field and its reader. The table is also the list of fields
+that are asked for, so that none can be read without having been requested, and nothing personal comes along. Unknown
+fields are ignored, absent ones have a default where that is harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypeVar
+
+from agent.core.model.cluster import PartitionValue
+from agent.core.model.marketplace import (
+    Component,
+    Offering,
+    OfferingPartition,
+    OfferingUser,
+    Order,
+    OrderState,
+    OrderType,
+    ProjectRole,
+    Resource,
+    ResourceState,
+)
+from agent.marketplace import values
+from agent.marketplace.values import Malformed, Row
+
+T = TypeVar("T")
+Table: TypeAlias = Mapping[str, tuple[str, Callable[[object], object]]]
+
+ORDER: Table = {
+    "uuid": ("uuid", values.uuid_hex),
+    "type": ("type", values.one_of(OrderType, OrderType.OTHER)),
+    "state": ("state", values.one_of(OrderState, OrderState.OTHER)),
+    "resource_uuid": ("marketplace_resource_uuid", values.uuid_hex),
+    "resource_name": ("resource_name", values.text),
+    "project_uuid": ("project_uuid", values.uuid_or_empty),
+    "limits": ("limits", values.limits),
+    "created": ("created", values.seconds_or_zero),
+}
+
+RESOURCE: Table = {
+    "uuid": ("uuid", values.uuid_hex),
+    "name": ("name", values.text),
+    "slug": ("slug", values.text),
+    "state": ("state", values.one_of(ResourceState, ResourceState.OTHER)),
+    "backend_id": ("backend_id", values.text),
+    "limits": ("limits", values.limits),
+    "project_uuid": ("project_uuid", values.uuid_hex),
+    "project_slug": ("project_slug", values.text),
+    "project_name": ("project_name", values.text),
+    "customer_uuid": ("customer_uuid", values.uuid_or_empty),
+    "customer_slug": ("customer_slug", values.text),
+    "customer_name": ("customer_name", values.text),
+    "paused": ("paused", values.flag),
+    "downscaled": ("downscaled", values.flag),
+    "restrict_member_access": ("restrict_member_access", values.flag),
+}
+
+OFFERING_USER: Table = {
+    "uuid": ("uuid", values.uuid_hex),
+    "user_uuid": ("user_uuid", values.uuid_hex),
+    "username": ("username", values.text),
+    "state": ("state", values.text),
+    "restricted": ("is_restricted", values.flag),
+}
+
+COMPONENT: Table = {
+    "type": ("type", values.required_text),
+    "name": ("name", values.text),
+    "billing_type": ("billing_type", values.required_text),
+    "measured_unit": ("measured_unit", values.text),
+    "limit_period": ("limit_period", values.text_or_none),
+    "unit_factor": ("unit_factor", values.factor),
+}
+
+PERMISSION: Table = {
+    "project_uuid": ("project_uuid", values.uuid_hex),
+    "user_uuid": ("user_uuid", values.uuid_hex),
+    "role": ("role", values.role),
+    "expires": ("expiration_time", values.seconds_or_none),
+}
+
+WHOLE_PARTITION_FIELDS = (
+    "cpu_bind",
+    "def_cpu_per_gpu",
+    "max_cpus_per_node",
+    "max_cpus_per_socket",
+    "default_time",
+    "max_time",
+    "grace_time",
+    "max_nodes",
+    "min_nodes",
+    "def_mem_per_cpu",
+    "def_mem_per_gpu",
+    "def_mem_per_node",
+    "max_mem_per_cpu",
+    "max_mem_per_node",
+    "priority_tier",
+)  # fmt: skip - a list of the API's names reads better in lines
+FLAG_PARTITION_FIELDS = ("exclusive_topo", "exclusive_user", "req_resv")
+TEXT_PARTITION_FIELDS = ("qos",)
+
+
+def order(row: Row) -> Order:
+    """An order; raises ``Malformed``, as all functions of this module."""
+    return _record(Order, ORDER, row)
+
+
+def resource(row: Row) -> Resource:
+    """A resource."""
+    return _record(Resource, RESOURCE, row)
+
+
+def offering_user(row: Row) -> OfferingUser:
+    """An offering user. Where the server hides ``user_uuid``, the end of the ``user`` address is the same."""
+    known = row.get("user_uuid") or str(row.get("user") or "").rstrip("/").rpartition("/")[2]
+    return _record(OfferingUser, OFFERING_USER, {**row, "user_uuid": known})
+
+
+def permission(row: Row) -> ProjectRole:
+    """A row of ``project_permissions``. Later servers put the role's name into ``role_name``."""
+    return _record(ProjectRole, PERMISSION, {**row, "role": row.get("role_name") or row.get("role")})
+
+
+def offering(row: Row) -> Offering:
+    """An offering with its components and partitions (there are none on a 2024 server)."""
+    return _record(Offering, OFFERING, row)
+
+
+def partition(row: Row) -> OfferingPartition:
+    """A partition with the fields that are set; null, "" and false are what the server shows for *not set*."""
+    fields: dict[str, PartitionValue | None] = {
+        name: values.whole_or_none(row.get(name)) for name in WHOLE_PARTITION_FIELDS
+    }
+    fields |= {name: values.flag(row.get(name)) or None for name in FLAG_PARTITION_FIELDS}
+    fields |= {name: values.text_or_none(row.get(name)) for name in TEXT_PARTITION_FIELDS}
+    return OfferingPartition(
+        uuid=values.uuid_hex(row.get("uuid")),
+        name=values.required_text(row.get("partition_name")),
+        fields={name: value for name, value in fields.items() if value is not None},
+    )
+
+
+def wanted(table: Table, *more: str) -> list[tuple[str, str]]:
+    """The query that asks for the table's fields and no others."""
+    names = [wire for wire, _ in table.values()]
+    return [("field", name) for name in dict.fromkeys([*names, *more])]
+
+
+def _record(model: Callable[..., T], table: Table, row: Row) -> T:
+    fields = {}
+    for name, (wire, read) in table.items():
+        try:
+            fields[name] = read(row.get(wire))
+        except Malformed as error:
+            raise Malformed(f"{row.get('uuid') or row.get('type') or 'a row'}: {wire}: {error}") from None
+    return model(**fields)
+
+
+def _each(parse: Callable[[Row], T]) -> Callable[[object], tuple[T, ...]]:
+    def read(value: object) -> tuple[T, ...]:
+        return tuple(parse(row) for row in values.rows(value))
+
+    return read
+
+
+OFFERING: Table = {
+    "uuid": ("uuid", values.uuid_hex),
+    "name": ("name", values.text),
+    "state": ("state", values.text),
+    "customer_uuid": ("customer_uuid", values.uuid_hex),
+    "components": ("components", _each(lambda row: _record(Component, COMPONENT, row))),
+    "partitions": ("partitions", _each(partition)),
+}

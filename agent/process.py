@@ -1,0 +1,267 @@
+"""Processes and the lock their writers hold; the only place that starts any.
+
+A reader is killed at its timeout, whole process group. A writer never is: a killed ``sacctmgr`` transaction was still
+rolling back 17 minutes later. It runs in its own session, reads and writes unlinked temporary files (so that it neither
+starves nor dies of SIGPIPE when the agent is gone), and holds the writer lock itself until it ends.
+"""
+
+import errno
+import fcntl
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from agent.errors import ConfigError, Unavailable
+
+BASE_ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+DEFAULT_READ_TIMEOUT = 30.0
+LOCK_FOLDER = Path("/run/lock/slurm-site-agent")
+LOCK_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    r"""How a process ended. Bytes that are not UTF-8 appear as ``\xNN``.
+
+    That spelling keeps different names different (unlike "replace") and can be logged and stored anywhere (unlike
+    "surrogateescape").
+    """
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class WriterLock:
+    """A ``flock`` on one file: one writer per cluster and host.
+
+    Writing children inherit the descriptor, so the kernel frees the lock when the last of agent and children is gone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._mutex = threading.RLock()
+        self._depth = 0
+        self._descriptor = -1
+
+    @property
+    def descriptor(self) -> int:
+        """The locked file's descriptor. Raises ``RuntimeError`` when the lock is not held."""
+        if self._descriptor < 0:
+            raise RuntimeError(f"the writer lock {self.path} is not held")
+        return self._descriptor
+
+    @contextmanager
+    def acquire(self, patience: float) -> Iterator[None]:
+        """Hold the lock; a thread that holds it may enter again.
+
+        Raises ``Unavailable`` naming the holder when it cannot be had within ``patience`` seconds.
+        """
+        give_up = time.monotonic() + patience
+        if not self._mutex.acquire(timeout=patience):
+            raise self._busy(patience)
+        try:
+            if self._depth == 0:
+                self._descriptor = self._locked(give_up, patience)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._let_go()
+        finally:
+            self._mutex.release()
+
+    def name_child(self, pid: int) -> None:
+        """Write beside our own process id that of a child that holds the lock with us."""
+        _write_whole(self.descriptor, f"{os.getpid()} {pid}\n")
+
+    def _locked(self, give_up: float, patience: float) -> int:
+        descriptor = self._opened()
+        while not _try_lock(descriptor):
+            if time.monotonic() >= give_up:
+                os.close(descriptor)
+                raise self._busy(patience)
+            time.sleep(LOCK_POLL_SECONDS)
+        _write_whole(descriptor, f"{os.getpid()}\n")
+        return descriptor
+
+    def _opened(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self.path, flags, 0o644)
+        except OSError as error:
+            raise ConfigError(
+                f"the writer lock {self.path} cannot be opened: {error.strerror}; "
+                "give the agent's user the right to write there, or set another path for the lock in the settings"
+            ) from error
+
+    def _let_go(self) -> None:
+        # Closing, never LOCK_UN: an explicit unlock would take the lock from a child that still writes.
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _busy(self, patience: float) -> Unavailable:
+        holders = " and ".join(str(pid) for pid in self._holders()) or "unknown"
+        return Unavailable(
+            f"another writer holds {self.path} (process {holders}) for more than {patience:g} s; "
+            "wait until it is done, nothing was written"
+        )
+
+    def _holders(self) -> list[int]:
+        with suppress(OSError):
+            return [int(word) for word in self.path.read_text("ascii").split() if word.isdigit() and _lives(int(word))]
+        return []
+
+
+class _Streams(NamedTuple):
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+
+def _not_counted(_program: str, _changes: int) -> None:
+    """Stands in when nobody counts processes."""
+
+
+class Processes:
+    """Starts programs by path, with nothing in their environment but what is given.
+
+    ``on_start`` is called once per started process with the program's base name and the number of changing commands it
+    carries (0 for a reader).
+    """
+
+    def __init__(self, environment: Mapping[str, str], on_start: Callable[[str, int], None] = _not_counted) -> None:
+        self._environment = {**BASE_ENVIRONMENT, **environment}
+        self._on_start = on_start
+        self._left_running: list[subprocess.Popen[bytes]] = []
+
+    def including(self, environment: Mapping[str, str]) -> "Processes":
+        """The same, with more in the environment."""
+        return Processes({**self._environment, **environment}, self._on_start)
+
+    def read(self, argv: Sequence[str], stdin: str = "", timeout: float = DEFAULT_READ_TIMEOUT) -> Finished:
+        """Run a program that changes nothing.
+
+        Raises ``Unavailable`` when it cannot be started, or when it was killed after ``timeout`` seconds.
+        """
+        with _streams(stdin) as streams:
+            child = self._start(argv, streams, changes=0, descriptors=())
+            try:
+                child.wait(timeout)
+            except subprocess.TimeoutExpired:
+                raise Unavailable(
+                    f"{argv[0]} did not answer within {timeout:g} s and was stopped; "
+                    "see whether its server is up, or raise the read timeout in the settings"
+                ) from None
+            finally:
+                _end_group(child)
+            return _finished(argv, child, streams)
+
+    def write(
+        self, argv: Sequence[str], stdin: str = "", *, lock: WriterLock, changes: int, deadline: float
+    ) -> Finished:
+        """Run a program that carries ``changes`` changing commands, under a lock that the caller holds.
+
+        Raises ``Unavailable`` when it cannot be started, or when it still runs after ``deadline`` seconds: it is left
+        to finish and keeps the lock until then.
+        """
+        with _streams(stdin) as streams:
+            child = self._start(argv, streams, changes, descriptors=(lock.descriptor,))
+            lock.name_child(child.pid)
+            try:
+                child.wait(deadline)
+            except subprocess.TimeoutExpired:
+                raise Unavailable(
+                    f"{argv[0]} still runs after {deadline:g} s (process {child.pid}); it is left to finish and keeps "
+                    "the writer lock until then, so nothing else is written; see what its server is busy with"
+                ) from None
+            finally:
+                self._keep_until_done(child)
+            return _finished(argv, child, streams)
+
+    def _start(
+        self, argv: Sequence[str], streams: _Streams, changes: int, descriptors: tuple[int, ...]
+    ) -> subprocess.Popen[bytes]:
+        try:
+            child = subprocess.Popen(
+                argv,
+                stdin=streams.stdin,
+                stdout=streams.stdout,
+                stderr=streams.stderr,
+                env=self._environment,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=descriptors,
+            )
+        except OSError as error:
+            raise Unavailable(
+                f"{argv[0]} cannot be started: {error.strerror}; "
+                "install it, or correct the path of the program's folder in the settings"
+            ) from error
+        self._on_start(Path(argv[0]).name, changes)
+        return child
+
+    def _keep_until_done(self, child: subprocess.Popen[bytes]) -> None:
+        # A child nobody refers to any more is never reaped and stays a zombie.
+        self._left_running = [each for each in (*self._left_running, child) if each.poll() is None]
+
+
+@contextmanager
+def _streams(stdin: str) -> Iterator[_Streams]:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin.encode())
+        given.seek(0)
+        yield _Streams(given, out, err)
+
+
+def _finished(argv: Sequence[str], child: subprocess.Popen[bytes], streams: _Streams) -> Finished:
+    return Finished(tuple(argv), child.returncode, _text(streams.stdout), _text(streams.stderr))
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", errors="backslashreplace")
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            return False
+        raise
+    return True
+
+
+def _write_whole(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode("ascii"), 0)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,180 @@
+"""Offerings over HTTP, as their provider sees them."""
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from agent.sandbox.marketplace import glauth
+from agent.sandbox.marketplace.access import offerings_of, owned, provided
+from agent.sandbox.marketplace.call import Call, Routes, empty
+from agent.sandbox.marketplace.errors import Refused
+from agent.sandbox.marketplace.filters import by_choice, by_text, by_uuid, filtered, ordered
+from agent.sandbox.marketplace.members import enabled
+from agent.sandbox.marketplace.paging import paged, selected, unpaged
+from agent.sandbox.marketplace.permissions import show_member
+from agent.sandbox.marketplace.store import Row
+
+STATES = ("Draft", "Active", "Paused", "Archived", "Unavailable")
+TYPE = "Marketplace.Slurm"
+
+PARTITION_NUMBERS = (
+    "cpu_bind",
+    "def_cpu_per_gpu",
+    "max_cpus_per_node",
+    "max_cpus_per_socket",
+    "def_mem_per_cpu",
+    "def_mem_per_gpu",
+    "def_mem_per_node",
+    "max_mem_per_cpu",
+    "max_mem_per_node",
+    "default_time",
+    "max_time",
+    "grace_time",
+    "max_nodes",
+    "min_nodes",
+    "priority_tier",
+)
+PARTITION_FLAGS = ("exclusive_topo", "exclusive_user", "req_resv")
+
+_SELECT = """
+SELECT o.*, c.name AS customer_name, 'Marketplace.Slurm' AS type
+FROM offerings o JOIN customers c ON c.uuid = o.customer
+"""
+
+_FILTERS = {
+    "state": by_choice("state", STATES),
+    "type": by_text("type"),
+    "customer_uuid": by_uuid("customer"),
+    "name": by_text("name"),
+}
+
+
+def list_offerings(call: Call) -> Response:
+    """The offerings the user provides."""
+    mine = offerings_of(call)
+    rows = [row for row in call.store.rows(f"{_SELECT} ORDER BY o.created, o.rowid") if row["uuid"] in mine]
+    found = ordered(call, filtered(call, rows, _FILTERS), ("created", "name", "state", "type"), "created")
+    return paged(call, found, lambda row: _show(call, row))
+
+
+def offering_detail(call: Call) -> Response:
+    """One offering with components, plans and, since 2025, partitions."""
+    return JSONResponse(selected(call, _show(call, _offering(call))))
+
+
+def set_backend_metadata(call: Call) -> Response:
+    """Replace what the provider notes on the offering; answered with a bare JSON string."""
+    offering = _offering(call)
+    call.store.update("offerings", offering["uuid"], backend_metadata=call.required("backend_metadata"))
+    return JSONResponse("Offering backend metadata has been updated.")
+
+
+def list_customer_users(call: Call) -> Response:
+    """Everybody with a role in a project that holds a live resource of the offering; not paged, not counted."""
+    owned(call, call.path["uuid"], "Offering")
+    users = call.store.rows(
+        "SELECT DISTINCT u.* FROM users u JOIN project_roles p ON p.user = u.uuid"
+        " JOIN resources r ON r.project = p.project"
+        " WHERE r.offering = ? AND r.state <> 'Terminated' ORDER BY u.username",
+        call.path["uuid"],
+    )
+    return unpaged(call, users, lambda row: show_member(call, row))
+
+
+def glauth_users_config(call: Call) -> Response:
+    """The text for GLAuth; a legal empty body when the offering has nobody."""
+    offering = _offering(call)
+    return glauth_response(call, offering, glauth.users_shown(call.store, call.dialect, offering["uuid"]))
+
+
+def glauth_response(call: Call, offering: Row, users: list[Row]) -> Response:
+    """The text with these users, refused in plain text when the offering may not have users."""
+    if not enabled(call.dialect, offering):
+        text = f"Offering {offering['name']} doesn't have feature service_provider_can_create_offering_user enabled"
+        raise Refused(400, text, media="text/plain")
+    shown = call.list_shown(users)
+    if users and not shown:
+        return empty()
+    text = glauth.config_text(call.store, call.dialect, offering, shown)
+    return PlainTextResponse(text) if text else empty()
+
+
+def _offering(call: Call) -> Row:
+    provided(call, call.path["uuid"], "Offering")
+    return call.store.rows(f"{_SELECT} WHERE o.uuid = ?", call.path["uuid"])[0]
+
+
+def _show(call: Call, row: Row) -> Row:
+    components = call.store.where("components", offering=row["uuid"])
+    plans = call.store.where("plans", offering=row["uuid"])
+    return {
+        "url": call.link("marketplace-provider-offerings", row["uuid"]),
+        "uuid": row["uuid"],
+        "created": row["created"],
+        "name": row["name"],
+        "slug": row["slug"],
+        "description": "",
+        "customer": call.link("customers", row["customer"]),
+        "customer_uuid": row["customer"],
+        "customer_name": row["customer_name"],
+        "state": row["state"],
+        "type": TYPE,
+        "shared": True,
+        "billable": True,
+        "backend_id": "",
+        "backend_metadata": row["backend_metadata"],
+        "plugin_options": row["plugin_options"],
+        "secret_options": row["secret_options"],
+        "endpoints": [],
+        "integration_status": [],
+        "components": [_component(call, component) for component in components],
+        "plans": [{"uuid": plan["uuid"], "name": plan["name"], "unit": "month"} for plan in plans],
+        **_later(call, row),
+    }
+
+
+def _later(call: Call, row: Row) -> Row:
+    if call.dialect.old:
+        return {}
+    partitions = call.store.where("partitions", offering=row["uuid"])
+    return {"partitions": [_partition(partition) for partition in partitions], "software_catalogs": []}
+
+
+def _component(call: Call, row: Row) -> Row:
+    shown = {
+        "uuid": row["uuid"],
+        "type": row["type"],
+        "name": row["name"],
+        "description": "",
+        "billing_type": row["billing_type"],
+        "measured_unit": row["measured_unit"],
+        "limit_period": row["limit_period"],
+        "limit_amount": None,
+        "article_code": "",
+        "max_value": None,
+        "min_value": None,
+        "is_boolean": False,
+        "default_limit": None,
+        "factor": None,
+        "is_builtin": False,
+    }
+    return shown if call.dialect.old else {**shown, "unit_factor": row["unit_factor"]}
+
+
+def _partition(row: Row) -> Row:
+    return {
+        "uuid": row["uuid"],
+        "partition_name": row["partition_name"],
+        **dict.fromkeys(PARTITION_NUMBERS),
+        **dict.fromkeys(PARTITION_FLAGS, False),
+        "qos": "",
+        **row["fields"],
+    }
+
+
+ROUTES: Routes = {
+    "marketplace-provider-offerings/": {"GET": list_offerings},
+    "marketplace-provider-offerings/{uuid}/": {"GET": offering_detail},
+    "marketplace-provider-offerings/{uuid}/set_backend_metadata/": {"POST": set_backend_metadata},
+    "marketplace-provider-offerings/{uuid}/list_customer_users/": {"GET": list_customer_users},
+}
+
+TEXT_ROUTES: Routes = {"marketplace-provider-offerings/{uuid}/glauth_users_config/": {"GET": glauth_users_config}}

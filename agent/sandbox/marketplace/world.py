@@ -1,0 +1,254 @@
+"""The other side of the counter: customers, people, projects and what they order, without HTTP.
+
+Everything here takes and gives UUIDs of 32 hex digits and may be called from any thread. LookupError means that
+there is no such object, ValueError that the marketplace would refuse.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from agent.sandbox.marketplace import members, ordering, stats
+from agent.sandbox.marketplace.catalogue import COMPONENTS, ComponentSpec, insert_offering, insert_project_group
+from agent.sandbox.marketplace.dialect import Dialect
+from agent.sandbox.marketplace.moments import iso, months_between
+from agent.sandbox.marketplace.slugs import new_slug
+from agent.sandbox.marketplace.store import Row, Store, new_token
+
+
+class World:
+    """What happens in the marketplace besides the agent. A provider with one owner is there from the start."""
+
+    def __init__(self, store: Store, dialect: Dialect) -> None:
+        self._store = store
+        self._dialect = dialect
+        with store.transaction():
+            provider = store.find("service_providers")
+            self.provider = provider["customer"] if provider else self._found_provider()
+        self.owner: str = store.where("owners", customer=self.provider)[0]["user"]
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Make several changes that readers see together, and quickly."""
+        with self._store.transaction():
+            yield
+
+    def create_customer(self, name: str) -> str:
+        """A new organization."""
+        with self._store.transaction():
+            return self._store.insert("customers", name=name, slug=new_slug(self._store, "customers", name))
+
+    def create_project(self, customer: str, name: str) -> str:
+        """A new project of a customer."""
+        with self._store.transaction():
+            self._store.get("customers", customer)
+            slug = new_slug(self._store, "projects", name)
+            return self._store.insert("projects", customer=customer, name=name, slug=slug)
+
+    def create_user(
+        self, username: str, first_name: str = "", last_name: str = "", email: str = "", sshkeys: Sequence[str] = ()
+    ) -> str:
+        """A new person; nothing is checked, as on the real server."""
+        return self._store.insert(
+            "users",
+            username=username,
+            first_name=first_name,
+            last_name=last_name,
+            email=email or f"{username}@example.org",
+            token=new_token(),
+            sshkeys=list(sshkeys),
+        )
+
+    def create_offering(
+        self,
+        name: str = "HPC",
+        components: Sequence[ComponentSpec] = COMPONENTS,
+        *,
+        options: Mapping[str, object] | None = None,
+        secrets: Mapping[str, object] | None = None,
+        users_enabled: bool = True,
+    ) -> str:
+        """A new active offering; the policy ``service_provider`` in ``options`` leaves usernames blank."""
+        with self._store.transaction():
+            return insert_offering(
+                self._store,
+                self._dialect,
+                self.provider,
+                name,
+                components,
+                options=options or {},
+                secrets=secrets or {},
+                users_enabled=users_enabled,
+            )
+
+    def set_offering_state(self, offering: str, state: str) -> None:
+        """Active, Paused, Archived or Unavailable."""
+        self._store.update("offerings", offering, state=state)
+
+    def set_options(self, offering: str, **options: object) -> None:
+        """Change plugin options, which names every offering user anew, or blank under ``service_provider``."""
+        with self._store.transaction():
+            row = self._store.get("offerings", offering)
+            self._store.update("offerings", offering, plugin_options={**row["plugin_options"], **options})
+            members.rename_all(self._store, self._store.get("offerings", offering))
+
+    def add_partition(self, offering: str, partition_name: str, **fields: int | bool | str) -> str:
+        """Describe a partition by the API's field names (minutes, MiB, seconds)."""
+        return self._store.insert("partitions", offering=offering, partition_name=partition_name, fields=fields)
+
+    def update_partition(self, partition: str, **fields: int | bool | str | None) -> None:
+        """Change some fields of a partition; None unsets one."""
+        with self._store.transaction():
+            row = self._store.get("partitions", partition)
+            self._store.update("partitions", partition, fields={**row["fields"], **fields})
+
+    def remove_partition(self, partition: str) -> None:
+        """Describe it no longer."""
+        self._store.delete("partitions", partition)
+
+    def add_project_group(self, offering: str, project: str) -> int:
+        """Give a project a POSIX group at the offering; its gid."""
+        with self._store.transaction():
+            return insert_project_group(self._store, offering, project)
+
+    def add_robot_account(
+        self, resource: str, username: str, *, kind: str = "cicd", sshkeys: Sequence[str] = ()
+    ) -> str:
+        """A robot account of a resource, with a uid from the users' counter."""
+        with self._store.transaction():
+            offering = self._store.get("offerings", self._store.get("resources", resource)["offering"])
+            uid, gid = members.allocate(self._store, offering)
+            return self._store.insert(
+                "robot_accounts",
+                resource=resource,
+                type=kind,
+                username=username,
+                state="OK",
+                sshkeys=list(sshkeys),
+                uidnumber=uid,
+                primarygroup=gid,
+            )
+
+    def add_member(self, project: str, user: str, role: str = "PROJECT.MEMBER", expires: float | None = None) -> None:
+        """Grant a role, until the UTC second ``expires`` if given; granting it again changes its end."""
+        end = None if expires is None else iso(expires)
+        with self._store.transaction():
+            held = self._store.find("project_roles", project=project, user=user, role=role)
+            if held:
+                self._store.update("project_roles", held["uuid"], expiration_time=end)
+                return
+            self._store.insert("project_roles", project=project, user=user, role=role, expiration_time=end)
+            members.admit_member(self._store, self._dialect, project, user)
+
+    def remove_member(self, project: str, user: str) -> None:
+        """Revoke every role of the user in the project; offering users stay, as on the real server."""
+        with self._store.transaction():
+            for role in self._store.where("project_roles", project=project, user=user):
+                self._store.delete("project_roles", role["uuid"])
+
+    def add_manager(self, offering: str, user: str) -> None:
+        """Make a user OFFERING.MANAGER: sees everything of the offering, may not decide orders."""
+        self._store.insert("managers", offering=offering, user=user)
+
+    def token(self, user: str) -> str:
+        """The token with which this user calls the API."""
+        return str(self._store.get("users", user)["token"])
+
+    def order_create(
+        self, project: str, offering: str, name: str, limits: Mapping[str, int], *, awaits_consumer: bool = False
+    ) -> str:
+        """Order a new resource; the order waits for the provider, or first for the customer's own owner."""
+        with self._store.transaction():
+            return ordering.create(
+                self._store, self._dialect, project, offering, name, limits, awaits_consumer=awaits_consumer
+            )
+
+    def order_update(self, resource: str, limits: Mapping[str, int]) -> str:
+        """Order other limits for a resource."""
+        with self._store.transaction():
+            return ordering.update(self._store, resource, limits)
+
+    def order_terminate(self, resource: str) -> str:
+        """Order the end of a resource."""
+        with self._store.transaction():
+            return ordering.terminate(self._store, resource)
+
+    def approve_as_consumer(self, order: str) -> None:
+        """The customer's owner agrees: pending-consumer → pending-provider."""
+        with self._store.transaction():
+            ordering.approve_as_consumer(self._store, self._dialect, order)
+
+    def set_flags(self, resource: str, **flags: bool) -> None:
+        """Set ``paused``, ``downscaled`` or ``restrict_member_access``, as staff and policies do."""
+        unknown = flags.keys() - {"paused", "downscaled", "restrict_member_access"}
+        if unknown:
+            raise ValueError(f"A resource has no flag {', '.join(sorted(unknown))}.")
+        self._store.update("resources", resource, **flags)
+
+    def rename_user(self, offering: str, user: str, username: str | None) -> None:
+        """Change an offering user's username behind the agent's back."""
+        with self._store.transaction():
+            row = self._store.find("offering_users", offering=offering, user=user)
+            if row is None:
+                raise LookupError(f"offering {offering} has no user {user}")
+            self._store.update("offering_users", row["uuid"], username=username)
+
+    def order(self, uuid: str) -> Row:
+        """An order's row with state, type, resource, limits and error_message."""
+        return self._store.get("orders", uuid)
+
+    def resource(self, uuid: str) -> Row:
+        """A resource's row with state, backend_id, limits, backend_metadata, report and last_sync."""
+        return self._store.get("resources", uuid)
+
+    def offering(self, uuid: str) -> Row:
+        """An offering's row with state, backend_metadata and plugin_options."""
+        return self._store.get("offerings", uuid)
+
+    def orders(self, offering: str) -> list[Row]:
+        """Every order of an offering, oldest first."""
+        return self._store.rows(
+            "SELECT o.* FROM orders o JOIN resources r ON r.uuid = o.resource WHERE r.offering = ?"
+            " ORDER BY o.created, o.rowid",
+            offering,
+        )
+
+    def resources(self, offering: str) -> list[Row]:
+        """Every resource of an offering, oldest first."""
+        return self._store.where("resources", offering=offering)
+
+    def offering_users(self, offering: str) -> list[Row]:
+        """Every offering user, oldest first."""
+        return self._store.where("offering_users", offering=offering)
+
+    def component_usages(self, resource: str) -> dict[tuple[str, str], str]:
+        """What was reported: (billing period ``2026-11-01``, component type) to ``"5.00"``."""
+        rows = self._store.rows(
+            "SELECT s.*, k.type AS type FROM component_usages s JOIN components k ON k.uuid = s.component"
+            " WHERE s.resource = ?",
+            resource,
+        )
+        return {(row["billing_period"], row["type"]): row["usage"] for row in rows}
+
+    def user_usages(self, resource: str) -> dict[tuple[str, str, str], str]:
+        """What was reported by user: (billing period, component type, username) to ``"5.00"``."""
+        rows = self._store.rows(
+            "SELECT y.*, s.billing_period, k.type AS type FROM user_usages y"
+            " JOIN component_usages s ON s.uuid = y.component_usage JOIN components k ON k.uuid = s.component"
+            " WHERE s.resource = ?",
+            resource,
+        )
+        return {(row["billing_period"], row["type"], row["username"]): row["usage"] for row in rows}
+
+    def component_stats(self, offering: str) -> dict[tuple[str, str], float]:
+        """What is invoiced: (billing period, component type) to units, over the last twelve months."""
+        now = self._store.now()
+        first = f"{int(now[:4]) - 1}-{now[5:7]}-01"
+        rows = stats.invoiced(self._store, offering, months_between(first, f"{now[:7]}-01"))
+        return {(row["period"], row["type"]): float(row["usage"]) for row in rows}
+
+    def _found_provider(self) -> str:
+        customer = self.create_customer("HPC Centre")
+        owner = self.create_user("provider", "Petra", "Provider")
+        self._store.insert("owners", customer=customer, user=owner)
+        self._store.insert("service_providers", customer=customer)
+        return customer

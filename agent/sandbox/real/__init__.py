@@ -1,0 +1,1 @@
+"""Real servers, started without systemd on loopback, for the tests and the demo."""

@@ -1,0 +1,41 @@
+"""What is allowed and yet worth a second look."""
+
+from collections.abc import Iterator, Mapping
+
+from agent.errors import ConfigError
+from agent.marketplace.address import is_loopback
+from agent.settings.account_name import tells_resources_apart
+from agent.settings.offering import OfferingSettings
+from agent.settings.settings import Settings
+
+
+def advice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Sentences for a person, each beginning with the key it is about."""
+    return (*_site(settings, environ), *_offerings(settings))
+
+
+def _site(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    try:
+        settings.read_token(environ)
+    except ConfigError as error:
+        yield f"marketplace: {error}"
+    if settings.guard.removal_confirm_after < 300:
+        yield "guard.removal_confirm_after: below 5m an outage of the marketplace can pass for absence"
+    if not is_loopback(f"//{settings.daemon.listen}"):
+        yield "daemon.listen: the status page is readable from other hosts, and asks for no password"
+
+
+def _offerings(settings: Settings) -> Iterator[str]:
+    for index, offering in enumerate(settings.offerings):
+        for text in _offering(offering):
+            yield f"offerings[{index}].{text}"
+
+
+def _offering(offering: OfferingSettings) -> Iterator[str]:
+    if not offering.components:
+        yield "components: there are none, so nothing is limited or billed"
+    if not tells_resources_apart(offering.account_name):
+        yield "account_name: two resources of one project ask for the same account"
+    for type_, component in offering.components.items():
+        if component.factor is None:
+            yield f"components.{type_}.factor: left to the marketplace, which must send a unit_factor (since 2025)"

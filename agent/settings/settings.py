@@ -1,0 +1,62 @@
+"""The whole file."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Annotated
+
+from pydantic import Field
+
+from agent.core.policy import AdmissionPolicy, GuardPolicy, OfferingPolicy
+from agent.settings import kinds
+from agent.settings.api_token import read_token
+from agent.settings.directory import GlauthSettings
+from agent.settings.guard import GuardSettings
+from agent.settings.marketplace import MarketplaceSettings
+from agent.settings.offering import OfferingSettings
+from agent.settings.service import DaemonSettings, StateSettings
+from agent.settings.slurm import SlurmSettings
+from agent.settings.table import Table
+
+
+class Settings(Table):
+    """Everything the agent is told; it never holds the token."""
+
+    marketplace: MarketplaceSettings
+    slurm: SlurmSettings = Field(default_factory=SlurmSettings)
+    glauth: GlauthSettings | None = None
+    state: StateSettings = Field(default_factory=StateSettings)
+    guard: GuardSettings = Field(default_factory=GuardSettings)
+    daemon: DaemonSettings = Field(default_factory=DaemonSettings)
+    offerings: Annotated[tuple[OfferingSettings, ...], kinds.NOT_EMPTY] = Field(json_schema_extra={"minItems": 1})
+
+    def offering_policies(self) -> tuple[OfferingPolicy, ...]:
+        """The rules of each offering, in the order of the file."""
+        return tuple(offering.policy() for offering in self.offerings)
+
+    def guard_policy(self) -> GuardPolicy:
+        """What may be removed unattended."""
+        return self.guard.policy()
+
+    def read_token(self, environ: Mapping[str, str]) -> str:
+        """The API token, read now and kept nowhere. Raises ConfigError, which never quotes it."""
+        return read_token(self.marketplace.token_file, environ)
+
+    def admission_policy(
+        self,
+        *,
+        reserved_names: AbstractSet[str] = frozenset(),
+        reserved_uids: AbstractSet[int] = frozenset(),
+        reserved_group_names: AbstractSet[str] = frozenset(),
+        reserved_gids: AbstractSet[int] = frozenset(),
+    ) -> AdmissionPolicy:
+        """Which directory records may be served; the caller knows what the host and the base file reserve.
+
+        Without a ``[glauth]`` table these are the defaults: nothing is served then.
+        """
+        reserved = AdmissionPolicy(
+            reserved_names=frozenset(reserved_names),
+            reserved_uids=frozenset(reserved_uids),
+            reserved_group_names=frozenset(reserved_group_names),
+            reserved_gids=frozenset(reserved_gids),
+        )
+        return self.glauth.admission_policy(reserved) if self.glauth else reserved

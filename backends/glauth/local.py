@@ -1,0 +1,47 @@
+"""Names and ids of this host and of the base, which no feed may take."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.errors import Unavailable
+from backends.glauth.base import Base
+from backends.glauth.sentinel import Sentinel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """Taken names and ids, as the admission policy calls them."""
+
+    reserved_names: frozenset[str]
+    reserved_uids: frozenset[int]
+    reserved_group_names: frozenset[str]
+    reserved_gids: frozenset[int]
+
+
+def reserved(base: Base, sentinel: Sentinel, passwd: Path, group: Path) -> Reserved:
+    """What the host's own files, the base and the sentinel take.
+
+    The files are read, and the name service is not asked: it would give GLAuth's own users back as local ones.
+    Raises Unavailable when a file cannot be read.
+    """
+    users, groups = dict(_entries(passwd)), dict(_entries(group))
+    return Reserved(
+        reserved_names=frozenset({*users, *base.user_names, sentinel.name}),
+        reserved_uids=frozenset({*users.values(), *base.uids, sentinel.number}),
+        reserved_group_names=frozenset({*groups, *base.group_names, sentinel.name}),
+        reserved_gids=frozenset({*groups.values(), *base.gids, sentinel.number}),
+    )
+
+
+def _entries(file: Path) -> Iterator[tuple[str, int]]:
+    """Name and number of each line; both files have them in the same places. Lines of NIS (+, -) have no number."""
+    try:
+        lines = file.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be read: {error.strerror}; it says which names are taken") from error
+    for line in lines:
+        name, _, rest = line.partition(":")
+        number = rest.split(":")[1:2]
+        if number and number[0].isdecimal():
+            yield name, int(number[0])

@@ -1,0 +1,95 @@
+"""Slurm as the engine sees it: ``agent.ports.Cluster`` by Slurm's own commands."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from agent.core.model.cluster import Account, Association, Job, PartitionValue, UsageRow
+from agent.core.snapshot import ClusterSnapshot
+from agent.errors import ConfigError
+from agent.ports import Refusal
+from agent.process import Processes, WriterLock
+from backends.slurm import jobs as queue
+from backends.slurm import limits, partitions, provisioning, reading, removal, sacct
+from backends.slurm.names import EXISTING_ACCOUNT
+from backends.slurm.session import ENVIRONMENT, Session, SlurmTools
+
+
+class SlurmCluster:
+    """One cluster, spoken to in a few processes for each call, whatever the number of objects.
+
+    ``read_timeout`` and ``write_deadline`` are seconds; a load file has at most ``load_lines`` lines and lies in
+    ``scratch``. Every changing method takes the writer lock, or goes on holding it when the calling thread has it.
+    """
+
+    def __init__(
+        self,
+        processes: Processes,
+        tools: SlurmTools,
+        lock: WriterLock,
+        cluster: str,
+        *,
+        scratch: Path,
+        read_timeout: float = 60.0,
+        write_deadline: float = 120.0,
+        load_lines: int = 150,
+    ) -> None:
+        if not EXISTING_ACCOUNT.fullmatch(cluster):
+            raise ConfigError(f"{cluster!r} is not the name of a cluster; `sacctmgr show cluster` lists it, lower case")
+        self._session = Session(
+            processes=processes.including(ENVIRONMENT),
+            tools=tools,
+            lock=lock,
+            cluster=cluster,
+            read_timeout=read_timeout,
+            write_deadline=write_deadline,
+            load_lines=load_lines,
+            scratch=scratch,
+        )
+
+    def observe(self) -> ClusterSnapshot:
+        """Everything, section by section, in two processes; an outage is a Missing section, not an exception."""
+        return reading.observe(self._session)
+
+    def observe_accounting(self) -> ClusterSnapshot:
+        """Accounts and associations only, in one process."""
+        return reading.observe_accounting(self._session)
+
+    def add(self, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[Refusal, ...]:
+        """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back."""
+        return provisioning.add(self._session, accounts, associations)
+
+    def set_limits(self, changes: Sequence[tuple[Account, Account]]) -> tuple[Refusal, ...]:
+        """Change the limits of accounts from what was observed (first) to what is desired (second)."""
+        return limits.set_limits(self._session, changes)
+
+    def block(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """GrpSubmitJobs=0 on accounts, MaxSubmitJobs=0 on (account, user)."""
+        return limits.set_blocked(self._session, accounts, associations, 0)
+
+    def unblock(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Take back what ``block`` set."""
+        return limits.set_blocked(self._session, accounts, associations, None)
+
+    def jobs(self, accounts: Sequence[str]) -> tuple[Job, ...]:
+        """The pending and running jobs of these accounts."""
+        return queue.queued(self._session, accounts)
+
+    def cancel(self, jobs: Sequence[Job]) -> None:
+        """Cancel jobs by id."""
+        queue.cancel(self._session, jobs)
+
+    def remove_associations(self, associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Remove (account, user) associations, re-pointing default accounts first."""
+        return removal.remove_associations(self._session, associations)
+
+    def remove_accounts(self, accounts: Sequence[str]) -> tuple[Refusal, ...]:
+        """Remove accounts without users and children."""
+        return removal.remove_accounts(self._session, accounts)
+
+    def set_partitions(self, changes: Mapping[str, Mapping[str, PartitionValue]]) -> tuple[Refusal, ...]:
+        """Change fields of existing partitions: partition → marketplace field → value."""
+        return partitions.set_partitions(self._session, changes)
+
+    def usage(self, start: float, end: float) -> tuple[UsageRow, ...]:
+        """What every account and user used in [start, end), UTC seconds."""
+        return sacct.usage(self._session, start, end)

@@ -1,0 +1,91 @@
+"""Which names, texts and figures may be sent to Slurm.
+
+``sacctmgr`` takes almost anything and stores some of it changed: ``a,b`` is two accounts, quotes become backticks, a
+second name that agrees in the first 42 characters overwrites the first, ``cpu=abc`` stores 0 and exits 0. So everything
+is validated before, and anything else is refused here.
+"""
+
+import re
+from collections.abc import Mapping
+
+from agent.core.model.cluster import Account, Association
+
+NEW_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_-]{0,41}")
+EXISTING_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_.@+-]{0,254}")
+USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
+NOT_IN_TEXT = frozenset("\"#'\\|:`")
+"""Cut, changed, or ending the whole session when they stand in a load file."""
+TRES = re.compile(r"[a-z]+(?:/[a-z0-9_.:-]+)?")
+LIMIT_END = 2**63
+MEMORY_LIMIT_END = 2**53
+"""``show assoc`` computes memory in a double: from here on it is no longer shown exactly."""
+
+
+def account_objection(name: str) -> str:
+    """Why an existing account's name may not be sent in a changing command; "" when it may."""
+    if name == "root":
+        return "the account root is never touched"
+    if not EXISTING_ACCOUNT.fullmatch(name):
+        return f"{name!r} is not an account name that can be sent to Slurm safely"
+    return ""
+
+
+def user_objection(name: str) -> str:
+    """Why a user's name may not be sent; "" when it may."""
+    if name == "root":
+        return "the user root is never touched"
+    if not USER.fullmatch(name):
+        return f"{name!r} is not a user name: 1 to 32 of a-z 0-9 _ . - and no digit first"
+    return ""
+
+
+def association_objection(account: str, user: str) -> str:
+    """Why a user's association may not be changed; "" when it may."""
+    return account_objection(account) or user_objection(user)
+
+
+def new_account_objection(account: Account) -> str:
+    """Why an account may not be created as it is given; "" when it may."""
+    if not NEW_ACCOUNT.fullmatch(account.name):
+        return f"{account.name!r} is not an account name: 1 to 42 of a-z 0-9 _ - and no dash first"
+    if account.parent != "root" and account_objection(account.parent):
+        return f"its parent {account.parent!r} is not an account name"
+    for what, text in (("organization", account.organization), ("description", account.description)):
+        if not _text_fits(text):
+            return f"its {what} {text!r} cannot be stored by Slurm as it is: use lower-case letters, digits and - _ . ,"
+    return account_objection(account.name) or limits_objection(account)
+
+
+def new_association_objection(association: Association) -> str:
+    """Why a user association may not be created; "" when it may."""
+    if association.partition:
+        return "associations for a single partition are not made here"
+    if not _submit_fits(association.max_submit_jobs):
+        return f"MaxSubmitJobs={association.max_submit_jobs} is no number of jobs"
+    return association_objection(association.account, association.user)
+
+
+def limits_objection(account: Account) -> str:
+    """Why an account's limits cannot be sent exactly; "" when they can."""
+    if not _submit_fits(account.grp_submit_jobs):
+        return f"GrpSubmitJobs={account.grp_submit_jobs} is no number of jobs"
+    return tres_objection(account.grp_tres_mins)
+
+
+def tres_objection(limits: Mapping[str, int]) -> str:
+    """Why TRES limits cannot be sent exactly; "" when they can."""
+    for name, minutes in limits.items():
+        if not TRES.fullmatch(name):
+            return f"{name!r} is not the name of a TRES"
+        if not 0 <= minutes < (MEMORY_LIMIT_END if name == "mem" else LIMIT_END):
+            return f"{name}={minutes} is outside what Slurm stores exactly"
+    return ""
+
+
+def _text_fits(text: str) -> bool:
+    plain = text.isascii() and text.isprintable() and not NOT_IN_TEXT.intersection(text)
+    return plain and 0 < len(text) <= 255 and text == text.strip().lower()
+
+
+def _submit_fits(jobs: int | None) -> bool:
+    return jobs is None or 0 <= jobs < 2**31

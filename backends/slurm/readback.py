@@ -1,0 +1,48 @@
+"""What accounts and associations are after a change, read in the same session; doubt is an outage, not an absence."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from agent.errors import Unavailable
+from backends.slurm.accounting import understood
+from backends.slurm.dialogue import Answer
+from backends.slurm.parse import AssociationRow, account_text, association_row
+
+
+def association_rows(answers: Sequence[Answer], cluster: str) -> tuple[AssociationRow, ...]:
+    """The rows of ``show_associations_of`` and its kin; root, which rides along in each list, comes once.
+
+    Raises ``Unavailable`` when a row is not understood or root is not shown.
+    """
+    found: dict[tuple[str, str, str], AssociationRow] = {}
+    for answer in answers:
+        rows, odd = understood(answer.lines, lambda line: association_row(line, cluster))
+        if odd:
+            raise Unavailable(f"sacctmgr's answer is not understood: {odd[0]}")
+        if not any(row.account == "root" for row in rows):
+            raise Unavailable("sacctmgr does not show root's association; the agent's user may not see everything")
+        found |= {(row.account, row.user, row.partition): row for row in rows}
+    return tuple(found.values())
+
+
+def texts(answers: Iterable[Answer]) -> Mapping[str, str]:
+    """The rows of two columns of ``show account`` or ``show user`` with root in each list, as a mapping.
+
+    Raises ``Unavailable`` when root is not shown or a row is not understood.
+    """
+    found: dict[str, str] = {}
+    for answer in answers:
+        pairs, odd = understood(answer.lines, account_text)
+        if odd or "root" not in dict(pairs):
+            raise Unavailable(f"sacctmgr's answer is not understood: {odd[0] if odd else 'root is not in it'}")
+        found |= dict(pairs)
+    return found
+
+
+def account_rows(rows: Iterable[AssociationRow]) -> dict[str, AssociationRow]:
+    """The accounts' own associations by name."""
+    return {row.account: row for row in rows if not row.user}
+
+
+def user_rows(rows: Iterable[AssociationRow]) -> dict[tuple[str, str], AssociationRow]:
+    """The users' associations that are good for every partition, by (account, user)."""
+    return {(row.account, row.user): row for row in rows if row.user and not row.partition}

@@ -1,0 +1,40 @@
+"""Everything Slurm shows, in two processes: one ``sacctmgr``, one ``scontrol``. An outage is a Missing section."""
+
+from collections.abc import Sequence
+
+from agent.core.snapshot import ClusterSnapshot, Missing
+from agent.errors import Unavailable
+from backends.slurm import accounting, controller
+from backends.slurm.session import Reply, Session, ask
+
+NOT_READ = Missing("not read this time")
+
+
+def observe(session: Session) -> ClusterSnapshot:
+    """Accounts, associations, partitions and the controller's own facts."""
+    books = observe_accounting(session)
+    reply = _asked(session, "scontrol", controller.COMMANDS)
+    return ClusterSnapshot(
+        accounts=books.accounts,
+        associations=books.associations,
+        partitions=reply if isinstance(reply, Missing) else controller.partitions(reply),
+        facts=reply if isinstance(reply, Missing) else controller.facts(reply),
+    )
+
+
+def observe_accounting(session: Session) -> ClusterSnapshot:
+    """Accounts and associations; the other sections are Missing."""
+    reply = _asked(session, "sacctmgr", accounting.commands(session.cluster))
+    return ClusterSnapshot(
+        accounts=reply if isinstance(reply, Missing) else accounting.accounts(reply, session.cluster),
+        associations=reply if isinstance(reply, Missing) else accounting.associations(reply, session.cluster),
+        partitions=NOT_READ,
+        facts=NOT_READ,
+    )
+
+
+def _asked(session: Session, program: str, commands: Sequence[str]) -> Reply | Missing:
+    try:
+        return ask(session, program, commands)
+    except Unavailable as error:
+        return Missing(str(error))

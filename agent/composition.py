@@ -16,6 +16,7 @@ from agent.marketplace.client import Client
 from agent.marketplace.http import Http
 from agent.process import Processes, WriterLock
 from agent.settings import Settings
+from agent.settings.directory import GlauthSettings
 from agent.templates import render
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Probe
@@ -151,6 +152,12 @@ def _directory(settings: Settings) -> GlauthDirectory | None:
         base_file=glauth.base,
         key_file=settings.state.directory / "sentinel.key",
         last_good=settings.state.directory / "glauth.last-good.toml",
-        probe=Probe(url=glauth.probe_url, ca_file=glauth.ca_file, server_name=glauth.server_name),
+        probe=_probe(glauth),
         group=glauth.group,
     )
+
+
+def _probe(glauth: GlauthSettings) -> Probe | None:
+    if not glauth.probe_url:
+        return None
+    return Probe(url=glauth.probe_url, ca_file=glauth.ca_file, server_name=glauth.server_name)

@@ -145,7 +145,6 @@ class Processes:
     def __init__(self, environment: Mapping[str, str], on_start: Callable[[str, int], None] = _not_counted) -> None:
         self._environment = {**BASE_ENVIRONMENT, **environment}
         self._on_start = on_start
-        self._left_running: list[subprocess.Popen[bytes]] = []
 
     def including(self, environment: Mapping[str, str]) -> "Processes":
         """The same, with more in the environment."""
@@ -177,6 +176,7 @@ class Processes:
         Raises ``Unavailable`` when it cannot be started, or when it still runs after ``deadline`` seconds: it is left
         to finish and keeps the lock until then.
         """
+        _refuse_beside_another(lock)
         with _streams(stdin) as streams:
             child = self._start(argv, streams, changes, descriptors=(lock.descriptor,))
             lock.name_child(child.pid)
@@ -188,7 +188,7 @@ class Processes:
                     "the writer lock until then, so nothing else is written; see what its server is busy with"
                 ) from None
             finally:
-                self._keep_until_done(child)
+                _keep_until_done(lock, child)
             return _finished(argv, child, streams)
 
     def _start(
@@ -213,9 +213,21 @@ class Processes:
         self._on_start(Path(argv[0]).name, changes)
         return child
 
-    def _keep_until_done(self, child: subprocess.Popen[bytes]) -> None:
-        # A child nobody refers to any more is never reaped and stays a zombie.
-        self._left_running = [each for each in (*self._left_running, child) if each.poll() is None]
+
+_left_running: list[tuple[Path, subprocess.Popen[bytes]]] = []
+
+
+def _refuse_beside_another(lock: WriterLock) -> None:
+    """Within one held lock nothing else keeps a second writer from starting beside one past its deadline."""
+    for path, child in _left_running:
+        if path == lock.path and child.poll() is None:
+            raise Unavailable(f"process {child.pid} still writes since its deadline passed; wait until it is done")
+
+
+def _keep_until_done(lock: WriterLock, child: subprocess.Popen[bytes]) -> None:
+    """Remember a child past its deadline: one that nobody refers to is never reaped and stays a zombie."""
+    left = (*_left_running, (lock.path, child))
+    _left_running[:] = [(path, each) for path, each in left if each.poll() is None]
 
 
 @contextmanager

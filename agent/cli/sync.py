@@ -8,7 +8,7 @@ import typer
 
 from agent.cli.invocation import invocation
 from agent.cli.offerings import chosen
-from agent.cli.plan_text import held_lines
+from agent.cli.plan_text import held_lines, remark_lines, together
 
 if TYPE_CHECKING:
     from agent.engine.converge import Cycle
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-_SIGNS = {"done": "✔", "failed": "✘", "waiting": "…"}
+DONE = "done"
+_SIGNS = {"failed": "✘", "waiting": "…"}
 
 
 @app.command()
@@ -45,17 +46,17 @@ def sync(
 
 
 def _lines(cycle: "Cycle", usage: "UsageRun") -> Iterable[str]:
+    done = [outcome.action for outcome in cycle.outcomes if outcome.result == DONE]
+    yield from (f"  ✔ {text}" for _, text in together(sorted(done, key=lambda action: (action.rank, action.subject))))
     for outcome in cycle.outcomes:
-        detail = f": {outcome.detail}" if outcome.detail else ""
-        yield f"  {_SIGNS[outcome.result]} {outcome.action.describe()}{detail}"
+        if outcome.result != DONE:
+            yield f"  {_SIGNS[outcome.result]} {outcome.action.describe()}: {outcome.detail}"
     yield from held_lines(cycle.plan)
-    for item in cycle.plan.waiting:
-        yield f"  … {item.account}: user {item.user_uuid[:8]} {item.reason}"
-    for notice in (*cycle.plan.notices, *cycle.notices):
+    yield from remark_lines(cycle.plan)
+    for notice in cycle.notices:
         yield f"  ! {notice}"
     yield from _usage_lines(usage)
-    done = sum(outcome.result == "done" for outcome in cycle.outcomes)
-    yield f"{done} done, {len(cycle.failures)} failed, {len(cycle.plan.held)} held."
+    yield f"{len(done)} done, {len(cycle.failures)} failed, {len(cycle.plan.held)} held."
 
 
 def _usage_lines(usage: "UsageRun") -> Iterable[str]:

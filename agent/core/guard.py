@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from agent.core.actions import (
     Action,
     AddAssociation,
+    ApproveOrder,
     Evidence,
+    FinishOrder,
     RemoveAccount,
     RemoveAssociation,
     RemoveOrphan,
@@ -73,8 +75,7 @@ def held_checksum(held: Iterable[HeldAction]) -> str:
 
 def _protected(actions: Iterable[Action], _: History, policy: GuardPolicy) -> Iterable[HeldAction]:
     for action in actions:
-        names = {getattr(action, "account", ""), getattr(action, "user", "")} if action.evidence else set()
-        touched = {name for name in names if isinstance(name, str)} & policy.protected
+        touched = _names(action) & policy.protected if action.evidence else set()
         if touched:
             yield HeldAction(action=action, reason=f"{', '.join(sorted(touched))} is protected", releasable=False)
 
@@ -118,8 +119,8 @@ def _emptied(actions: Sequence[Action], history: History, policy: GuardPolicy) -
         if len(users) >= policy.small_account and account not in joining and not set(history.users[account]) - users
     }
     for action in actions:
-        if action.evidence is Evidence.ABSENCE and getattr(action, "account", "") in emptied:
-            count = len(leaving[getattr(action, "account", "")])
+        if isinstance(action, RemoveAssociation | RemoveOrphan) and action.account in emptied:
+            count = len(leaving[action.account])
             reason = f"it would empty an account of {count} users; agent guard release lets them go"
             yield HeldAction(action=action, reason=reason, since=_since(action, history))
 
@@ -167,7 +168,19 @@ def _since(action: Action, history: History) -> float | None:
     return history.known.first_missing.get(action.key)
 
 
+def _names(action: Action) -> set[str]:
+    """The account and user an action would touch."""
+    if isinstance(action, RemoveAssociation):
+        return {action.account, action.user}
+    if isinstance(action, RemoveAccount):
+        return {action.account}
+    return {action.subject}
+
+
 def _without_dependents(actions: Iterable[Action], held: Mapping[str, HeldAction]) -> Iterable[Action]:
-    """Actions that make no sense while another is held: an order is not taken up whose account may not go."""
-    stuck = {item.action.account for item in held.values() if isinstance(item.action, RemoveAccount)}
-    return (action for action in actions if getattr(action, "account", None) not in stuck or action.rank < 80)
+    """Not the orders whose account may not go: taken up, they would wait half done."""
+    stuck = {item.action.resource for item in held.values() if isinstance(item.action, RemoveAccount)}
+    for action in actions:
+        order = action.order if isinstance(action, ApproveOrder | FinishOrder) else None
+        if order is None or order.resource_uuid not in stuck:
+            yield action

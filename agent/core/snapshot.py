@@ -57,6 +57,10 @@ def reason(section: Section[T]) -> str:
     return "" if isinstance(section, Complete) else section.reason
 
 
+NO_DIRECTORY = "no directory is configured"
+"""The reason of a directory that is missing on purpose."""
+
+
 class SectionName(StrEnum):
     """The sections an action can need: six of each offering, three of the cluster, one of the directory."""
 
@@ -101,4 +105,4 @@ class Observed:
     at: float
     offerings: Mapping[str, OfferingSnapshot]
     cluster: ClusterSnapshot
-    directory: Section[Directory] = field(default_factory=lambda: Missing("no directory is configured"))
+    directory: Section[Directory] = field(default_factory=lambda: Missing(NO_DIRECTORY))

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, ProjectRole, Resource
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import Complete, Missing, Observed, OfferingSnapshot, Partial, Section, reason
+from agent.core.snapshot import NO_DIRECTORY, Complete, Missing, Observed, OfferingSnapshot, Partial, Section, reason
 from agent.engine.world import World
 from agent.errors import AgentError, Incomplete
 
@@ -60,7 +60,7 @@ class _Reading:
             teams=self._teams(offering, resources),
             orders=self._orders.result(),
             users=self._users.result(),
-            feed=_feed(self._feed.result()) if self._feed else Missing("no directory is configured"),
+            feed=_feed(self._feed.result()) if self._feed else Missing(NO_DIRECTORY),
         )
 
     def _teams(
@@ -82,5 +82,5 @@ def _feed(feed: Section[Directory]) -> Section[Directory]:
 
 def _directory(world: World) -> Section[Directory]:
     if world.directory is None:
-        return Missing("no directory is configured")
+        return Missing(NO_DIRECTORY)
     return section(world.directory.current)

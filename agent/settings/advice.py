@@ -23,6 +23,8 @@ def _site(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         yield "guard.removal_confirm_after: below 5m an outage of the marketplace can pass for absence"
     if not is_loopback(f"//{settings.daemon.listen}"):
         yield "daemon.listen: the status page is readable from other hosts, and asks for no password"
+    if settings.glauth and not settings.glauth.probe_url:
+        yield "glauth.probe_url: is empty, so nobody notices when GLAuth does not serve what was written"
 
 
 def _offerings(settings: Settings) -> Iterator[str]:

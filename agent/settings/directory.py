@@ -31,7 +31,8 @@ class GlauthSettings(Table):
     )
     probe_url: kinds.LdapUrl = Field(
         default="ldap://127.0.0.1:3893",
-        description="Where the agent asks GLAuth whether it serves what was written: ldaps://, or ldap:// on loopback.",
+        description="Where the agent asks GLAuth whether it serves what was written: ldaps://, or ldap:// on loopback."
+        " Empty: it is not asked, and nothing is proved.",
     )
     ca_file: kinds.AbsolutePath | None = Field(
         default=None,
@@ -60,7 +61,8 @@ class GlauthSettings(Table):
         description="The login shell of whoever has none, or one that is not in shells.",
     )
     home_prefix: kinds.AbsolutePath = Field(
-        default=Path(_DEFAULT.home_prefix), description="The folder that every home directory must be in."
+        default=Path(_DEFAULT.home_prefix),
+        description="The folder of the home directories; any other home becomes the one in it by name.",
     )
 
     @field_validator("default_shell", mode="after")

@@ -80,6 +80,8 @@ def _web(value: str) -> str:
 
 
 def _ldap(value: str) -> str:
+    if not value:
+        return value
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"ldap", "ldaps"} and parts.hostname and parts.port != 0

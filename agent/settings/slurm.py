@@ -30,11 +30,11 @@ class SlurmSettings(Table):
         " before it is through.",
     )
     lock: kinds.AbsolutePath = Field(
-        default=Path("/run/lock/slurm-site-agent.lock"),
+        default=Path("/run/lock/slurm-site-agent/writer.lock"),
         description="The file that lets one writer at a time through on this host. The cluster's name is added to it"
         " before the suffix, so that each cluster has its own.",
     )
 
     def lock_file(self, cluster: str) -> Path:
-        """The lock of one cluster: ``…/slurm-site-agent-lab.lock`` for ``lab``."""
+        """The lock of one cluster: ``…/writer-lab.lock`` for ``lab``."""
         return self.lock.with_name(f"{self.lock.stem}-{cluster}{self.lock.suffix}")

@@ -1,5 +1,6 @@
 """Asking GLAuth whether it serves a file: a bind as the sentinel, which costs it less than a millisecond."""
 
+import contextlib
 import ipaddress
 import ssl
 import time
@@ -79,32 +80,42 @@ def _bind(server: Server, dn: str, password: str) -> Verdict:
 
 
 def _close(connection: Connection) -> None:
-    try:
+    with contextlib.suppress(LDAPException, OSError):  # GLAuth closes first after some refusals
         connection.unbind()
-    except (LDAPException, OSError):
-        return  # GLAuth closes first after some refusals, and there is nothing left to do
+    if connection.socket is not None:  # ldap3 leaves it open when connecting failed
+        connection.socket.close()
 
 
 def _server(probe: Probe) -> Server:
     parts = urlsplit(probe.url)
-    if parts.scheme != "ldaps" and not _loopback(parts.hostname or ""):
+    secure = parts.scheme == "ldaps"
+    if not secure and not _loopback(parts.hostname or ""):
         raise ConfigError(f"{probe.url} would send a password in clear; write ldaps:// (only loopback may use ldap://)")
-    names = [probe.server_name] if probe.server_name else None
+    tls = _NamedTls(_trust(probe), probe.server_name or parts.hostname) if secure else None
+    return Server(probe.url, use_ssl=secure, tls=tls, get_info=NONE, connect_timeout=_TIMEOUT_SECONDS)
+
+
+class _NamedTls(Tls):
+    """TLS whose handshake fails unless the certificate is trusted and names the server.
+
+    ldap3 by itself asks for the name afterwards, with a function that newer versions of Python have dropped.
+    """
+
+    def __init__(self, context: ssl.SSLContext, name: str | None) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._context, self._name = context, name
+
+    def wrap_socket(self, connection: Connection, do_handshake: bool = False) -> None:
+        connection.socket = self._context.wrap_socket(
+            connection.socket, do_handshake_on_connect=do_handshake, server_hostname=self._name
+        )
+
+
+def _trust(probe: Probe) -> ssl.SSLContext:
     try:
-        tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=_text(probe.ca_file), valid_names=names)
-    except LDAPException as error:
+        return ssl.create_default_context(cafile=probe.ca_file)
+    except OSError as error:
         raise ConfigError(f"the certificates in {probe.ca_file} cannot be used: {error}") from error
-    return Server(
-        probe.url,
-        use_ssl=parts.scheme == "ldaps",
-        tls=tls if parts.scheme == "ldaps" else None,
-        get_info=NONE,
-        connect_timeout=_TIMEOUT_SECONDS,
-    )
-
-
-def _text(file: Path | None) -> str | None:
-    return None if file is None else str(file)
 
 
 def _loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Taking users out of accounts, and deleting accounts that nobody and nothing is in any more."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,6 +14,8 @@ from backends.slurm.settle import Outcome, Refused, outcome, settle
 
 Pair: TypeAlias = tuple[str, str]
 """(account, user)."""
+ACTIVE_JOB = re.compile(r"JobID = (\S+) .*?\bA = (\S+) .*?\bU = ([^\s;]+)")
+BUSY = "jobs are active, cancel them or wait until they end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def remove_associations(session: Session, associations: Sequence[Pair]) -> tuple
     good, refusals = _screened(associations)
     if good:
         with session.lock.acquire(session.write_deadline):
-            refused = settle(good, lambda some: _attempt_associations(session, some))
+            refused = _removed(session, good)
         refusals += [Refusal("/".join(pair), said) for pair, said in refused]
     return tuple(refusals)
 
@@ -96,6 +99,23 @@ def _screened(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Refusal]]:
     objections = {pair: association_objection(*pair) for pair in dict.fromkeys(pairs)}
     good = [pair for pair, why in objections.items() if not why]
     return good, [Refusal("/".join(pair), why) for pair, why in objections.items() if why]
+
+
+def _removed(session: Session, pairs: Sequence[Pair]) -> Refused[Pair]:
+    """Users whom Slurm names as busy are refused at once; only what is left then is found by halving."""
+    done = _attempt_associations(session, pairs)
+    busy = busy_jobs(done.said)
+    named = tuple((pair, f"{BUSY}: {', '.join(busy[pair])}") for pair in done.missing if pair in busy)
+    rest = [pair for pair in done.missing if pair not in busy]
+    return (*named, *settle(rest, lambda some: _attempt_associations(session, some)))
+
+
+def busy_jobs(said: str) -> dict[Pair, list[str]]:
+    """The active jobs that Slurm names in a refusal, by (account, user)."""
+    jobs: dict[Pair, list[str]] = {}
+    for job, account, user in ACTIVE_JOB.findall(said):
+        jobs.setdefault((account, user), []).append(job)
+    return jobs
 
 
 def _membership(session: Session, users: Sequence[str]) -> Membership:

@@ -13,7 +13,7 @@ from agent.core.diff.partitions import missing_partitions, partition_actions
 from agent.core.diff.scene import Scene, scene
 from agent.core.known import Known
 from agent.core.model.directory import Directory
-from agent.core.snapshot import Observed, complete, reason, value_or
+from agent.core.snapshot import NO_DIRECTORY, Observed, complete, reason, value_or
 
 EMPTIED = "the directory feed lists nobody while the published file does: the last good file stays"
 
@@ -61,8 +61,9 @@ def diff(
 
 def _notices(scenes: Iterable[Scene], observed: Observed) -> Iterable[str]:
     yield from _cluster_gaps(observed)
+    served = reason(observed.directory) != NO_DIRECTORY
     for one in scenes:
-        yield from _offering_gaps(one)
+        yield from _offering_gaps(one, served)
         if one.desired.problem:
             yield one.desired.problem
         yield from one.desired.notices
@@ -82,7 +83,7 @@ def _cluster_gaps(observed: Observed) -> Iterable[str]:
         yield f"Slurm's {names} are not known for sure: {text}"
 
 
-def _offering_gaps(one: Scene) -> Iterable[str]:
+def _offering_gaps(one: Scene, served: bool) -> Iterable[str]:
     snapshot = one.snapshot
     sections = {
         "description": reason(snapshot.offering),
@@ -90,7 +91,7 @@ def _offering_gaps(one: Scene) -> Iterable[str]:
         "resources": reason(snapshot.resources),
         "teams": reason(snapshot.teams),
         "offering users": reason(snapshot.users),
-        "directory feed": reason(snapshot.feed),
+        "directory feed": reason(snapshot.feed) if served else "",
     }
     for text in dict.fromkeys(filter(None, sections.values())):
         names = ", ".join(name for name, why in sections.items() if why == text)

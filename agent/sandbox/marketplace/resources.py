@@ -53,10 +53,11 @@ def resource_detail(call: Call) -> Response:
 
 
 def team(call: Call) -> Response:
-    """The people with a role in the resource's project, one row each; neither paged nor counted."""
+    """The people of the resource's project, one row each with the role granted first; neither paged nor counted."""
     resource = _resource(call)
     rows = call.store.rows(
-        "SELECT p.*, u.username, u.first_name, u.last_name, u.email, f.uuid AS offering_user, f.username AS unix_name,"
+        "SELECT p.*, min(p.rowid), u.username, u.first_name, u.last_name, u.email,"
+        " f.uuid AS offering_user, f.username AS unix_name,"
         " f.state AS offering_user_state FROM project_roles p JOIN users u ON u.uuid = p.user"
         " LEFT JOIN offering_users f ON f.user = p.user AND f.offering = ?"
         " WHERE p.project = ? GROUP BY p.user ORDER BY u.username",

@@ -40,6 +40,8 @@ _INDEXES = (
     "CREATE INDEX IF NOT EXISTS orders_by_resource ON orders (resource)",
     "CREATE INDEX IF NOT EXISTS resources_by_offering ON resources (offering)",
     "CREATE INDEX IF NOT EXISTS resources_by_project ON resources (project)",
+    "CREATE INDEX IF NOT EXISTS roles_by_user ON project_roles (user)",
+    "CREATE INDEX IF NOT EXISTS groups_by_project ON project_groups (project)",
     "CREATE INDEX IF NOT EXISTS users_by_uid ON offering_users (uidnumber)",
 )
 

@@ -24,6 +24,8 @@ class Store:
         self._depth = 0
         self._db = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
         self._db.row_factory = _row
+        # What is lost when the machine stops is a demo; waiting for the disk would make every request slow.
+        self._db.execute("PRAGMA synchronous = OFF")
         for statement in STATEMENTS:
             self._db.execute(statement)
 

@@ -66,6 +66,7 @@ _REASONS = {
 
 
 async def _dropped(_scope: Scope, _receive: Receive, send: Send) -> None:
+    # ASGI cannot hang up without a word: headers that promise a body which never comes are as good to a client.
     await send({"type": "http.response.start", "status": 499, "headers": [(b"content-length", b"1")]})
 
 

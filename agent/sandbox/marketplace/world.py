@@ -145,6 +145,10 @@ class World:
             for role in self._store.where("project_roles", project=project, user=user):
                 self._store.delete("project_roles", role["uuid"])
 
+    def members(self, project: str) -> list[str]:
+        """The users with a role in a project, oldest role first."""
+        return [row["user"] for row in self._store.where("project_roles", project=project)]
+
     def add_manager(self, offering: str, user: str) -> None:
         """Make a user OFFERING.MANAGER: sees everything of the offering, may not decide orders."""
         self._store.insert("managers", offering=offering, user=user)

@@ -6,6 +6,8 @@ from pathlib import Path
 from agent.sandbox.real.requirements import PATH
 
 TIMEOUT = 120.0
+# Slurm's shells echo what they read, broken at the width of the terminal.
+ENVIRONMENT = {"PATH": PATH, "TZ": "UTC", "LC_ALL": "C", "COLUMNS": "32767"}
 
 
 class Commands:
@@ -23,7 +25,7 @@ class Commands:
             text=True,
             errors="replace",
             check=False,
-            env={"PATH": PATH, "SLURM_CONF": str(self.conf), "TZ": "UTC", "LC_ALL": "C"},
+            env={**ENVIRONMENT, "SLURM_CONF": str(self.conf)},
             timeout=TIMEOUT,
         )
 

@@ -10,7 +10,16 @@ from agent.sandbox.real.database import Database
 
 NO_VALUE = 4_294_967_294
 FIRST_ID = 10_000_000  # far above what slurmctld hands out in a test
-STATES = {"RUNNING": 1, "SUSPENDED": 2, "COMPLETED": 3, "CANCELLED": 4, "FAILED": 5, "TIMEOUT": 6, "NODE_FAIL": 7}
+STATES = {
+    "RUNNING": 1,
+    "SUSPENDED": 2,
+    "COMPLETED": 3,
+    "CANCELLED": 4,
+    "FAILED": 5,
+    "TIMEOUT": 6,
+    "NODE_FAIL": 7,
+    "REQUEUED": 1024,
+}
 
 
 def record(
@@ -23,14 +32,16 @@ def record(
     end: float | None,
     tres: Mapping[str, int],
     state: str = "COMPLETED",
+    job: str = "",
 ) -> str:
     """Write one job into the accounting history; its job id.
 
     ``start`` and ``end`` are UTC seconds, ``end`` None for a job that still runs. ``tres`` is what it was given, by
-    TRES name (mem in MiB). LookupError when the user has no association in the account.
+    TRES name (mem in MiB). ``job`` is the id of an earlier record, for a job that was requeued.
+    LookupError when the user has no association in the account.
     """
     association = _association(database, cluster, account, user)
-    number = _next_id(database, cluster)
+    number = int(job) if job else _next_id(database, cluster)
     given = _tres_string(database, tres)
     row: dict[str, object] = {
         **_identity(number, association, account),

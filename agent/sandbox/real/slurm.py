@@ -126,10 +126,11 @@ class RealCluster:
         end: float | None,
         tres: Mapping[str, int],
         state: str = "COMPLETED",
+        job: str = "",
     ) -> str:
         """Write a job into the accounting history; its id. See ``jobs.record``."""
-        database = self._up().database
-        return jobs.record(database, self.name, account, user, start=start, end=end, tres=tres, state=state)
+        where = (self._up().database, self.name)
+        return jobs.record(*where, account, user, start=start, end=end, tres=tres, state=state, job=job)
 
     def kill_slurmdbd(self) -> None:
         """Take accounting away, as a crash would."""

@@ -1,0 +1,110 @@
+from dataclasses import fields
+
+import pytest
+
+from agent.core.model.marketplace import (
+    Component,
+    Offering,
+    OfferingUser,
+    Order,
+    OrderState,
+    OrderType,
+    ProjectRole,
+    Resource,
+    ResourceState,
+)
+from agent.marketplace import wire
+from agent.marketplace.values import Malformed
+
+A, B, C = "a" * 32, "b" * 32, "c" * 32
+
+
+@pytest.mark.parametrize(
+    ("model", "table"),
+    [
+        (Order, wire.ORDER),
+        (Resource, wire.RESOURCE),
+        (OfferingUser, wire.OFFERING_USER),
+        (Component, wire.COMPONENT),
+        (Offering, wire.OFFERING),
+        (ProjectRole, wire.PERMISSION),
+    ],
+)
+def test_every_field_of_the_model_is_read_and_asked_for(model, table):
+    assert set(table) == {field.name for field in fields(model)}
+    assert [name for _, name in wire.wanted(table)] == list(dict.fromkeys(name for name, _ in table.values()))
+
+
+def test_nothing_personal_is_asked_for():
+    asked = {
+        name
+        for table in (wire.ORDER, wire.RESOURCE, wire.OFFERING_USER, wire.OFFERING)
+        for _, name in wire.wanted(table)
+    }
+    assert not [
+        name for name in asked if any(word in name for word in ("email", "full_name", "token", "civil", "secret"))
+    ]
+
+
+def test_an_order_of_2024_is_read():
+    row = {
+        "offering_uuid": B, "offering_type": "Marketplace.Slurm", "attributes": {"name": "alloc-one"}, "limits": {"ram": 100},
+        "uuid": A, "created": "2026-11-23T02:36:39.250000Z", "type": "Create", "resource_uuid": None, "resource_name": "alloc-one",
+        "cost": "0.0000000000", "state": "pending-provider", "marketplace_resource_uuid": C.upper(), "project_uuid": B,
+    }  # fmt: skip
+    assert wire.order(row) == Order(
+        uuid=A, type=OrderType.CREATE, state=OrderState.PENDING_PROVIDER, resource_uuid=C, resource_name="alloc-one",
+        project_uuid=B, limits={"ram": 100}, created=1795401399.25,
+    )  # fmt: skip
+
+
+def test_types_and_states_of_later_servers_are_other():
+    row = {"uuid": A, "marketplace_resource_uuid": C, "type": "Teleport", "state": "pending-moonrise"}
+    assert (wire.order(row).type, wire.order(row).state) == (OrderType.OTHER, OrderState.OTHER)
+
+
+@pytest.mark.parametrize("lost", ["uuid", "state", "type", "marketplace_resource_uuid"])
+def test_an_order_without_what_it_is_about_is_refused(lost):
+    row = {"uuid": A, "marketplace_resource_uuid": C, "type": "Create", "state": "executing"}
+    with pytest.raises(Malformed, match=lost):
+        wire.order({name: value for name, value in row.items() if name != lost})
+
+
+def test_a_resource_needs_little_and_ignores_the_rest():
+    row = {"uuid": A, "state": "OK", "project_uuid": B, "surprise": {"x": 1}, "limits": None, "backend_id": None}
+    assert wire.resource(row) == Resource(uuid=A, name="", slug="", state=ResourceState.OK, project_uuid=B)
+
+
+def test_the_user_of_an_offering_user_may_be_an_address_only():
+    row = {"uuid": A, "user": f"https://waldur.example.org/api/users/{B}/", "username": None}
+    assert wire.offering_user(row) == OfferingUser(uuid=A, user_uuid=B)
+    with pytest.raises(Malformed, match="user_uuid"):
+        wire.offering_user({"uuid": A, "user": "https://waldur.example.org/api/users/"})
+
+
+def test_a_partition_holds_what_is_set_only():
+    row = {
+        "uuid": A, "partition_name": "gpu", "max_time": 60, "min_nodes": 0, "max_nodes": None, "def_mem_per_cpu": 2048,
+        "exclusive_user": False, "exclusive_topo": True, "req_resv": None, "qos": "", "cpu_arch": "x86_64",
+    }  # fmt: skip
+    found = wire.partition(row)
+    assert (found.uuid, found.name) == (A, "gpu")
+    assert found.fields == {"max_time": 60, "min_nodes": 0, "def_mem_per_cpu": 2048, "exclusive_topo": True}
+
+
+def test_an_offering_is_read_with_all_that_hangs_on_it():
+    row = {
+        "uuid": A, "name": "HPC", "state": "Active", "customer_uuid": B,
+        "components": [{"type": "cpu", "billing_type": "limit", "measured_unit": "cpu-h", "limit_period": "", "unit_factor": 60, "limit_amount": 5}],
+        "partitions": [{"uuid": C, "partition_name": "cpu", "qos": "normal"}],
+    }  # fmt: skip
+    found = wire.offering(row)
+    assert found.components == (Component(type="cpu", billing_type="limit", measured_unit="cpu-h", unit_factor=60),)
+    assert found.partitions[0].fields == {"qos": "normal"}
+    assert wire.offering({**row, "partitions": None}).partitions == ()
+
+
+@pytest.mark.parametrize("components", ["cpu", {"type": "cpu"}, ["cpu"], [{}], [{"type": "cpu"}]])
+def test_an_offering_with_unreadable_components_is_refused(components):
+    with pytest.raises(Malformed, match="components"):
+        wire.offering({"uuid": A, "customer_uuid": B, "components": components})

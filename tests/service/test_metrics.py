@@ -1,0 +1,49 @@
+from agent.service.metrics import Metrics
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def test_each_event_changes_its_own_metric() -> None:
+    metrics = Metrics("0.9")
+    metrics.action("add association", "done")
+    metrics.action("add association", "done")
+    metrics.action("remove account", "refused")
+    metrics.external_call("sacctmgr", 3)
+    metrics.external_call("sacct", 0)
+    metrics.request("GET", "marketplace-orders/", 200)
+    metrics.request("GET", "marketplace-orders/", 0)
+    assert value(metrics, "agent_actions_total", kind="add association", result="done") == 2
+    assert value(metrics, "agent_actions_total", kind="remove account", result="refused") == 1
+    assert value(metrics, "agent_external_calls_total", program="sacctmgr") == 1
+    assert value(metrics, "agent_external_calls_total", program="sacct") == 1
+    assert value(metrics, "agent_slurm_changes_total") == 3
+    requests = {"method": "GET", "route": "marketplace-orders/"}
+    assert value(metrics, "agent_marketplace_requests_total", status="200", **requests) == 1
+    assert value(metrics, "agent_marketplace_requests_total", status="0", **requests) == 1
+    assert value(metrics, "agent_build_info", version="0.9") == 1
+
+
+def test_an_order_state_that_is_not_there_any_more_goes_to_zero() -> None:
+    metrics = Metrics("0.9")
+    metrics.orders({"executing": 2, "pending-provider": 1})
+    metrics.orders({"executing": 1})
+    assert value(metrics, "agent_orders", state="executing") == 1
+    assert value(metrics, "agent_orders", state="pending-provider") == 0
+
+
+def test_held_actions_are_counted_and_kept_for_the_status_page_until_they_are_not_held() -> None:
+    metrics = Metrics("0.9")
+    metrics.held(["remove bob from proj1: over budget, since 2 h"])
+    assert value(metrics, "agent_held_actions") == 1
+    assert metrics.held_descriptions() == ("remove bob from proj1: over budget, since 2 h",)
+    metrics.held([])
+    assert value(metrics, "agent_held_actions") == 0
+    assert metrics.held_descriptions() == ()
+
+
+def test_two_agents_in_one_process_do_not_share_a_registry() -> None:
+    one, other = Metrics("1"), Metrics("2")
+    one.action("add account", "done")
+    assert value(other, "agent_actions_total", kind="add account", result="done") is None

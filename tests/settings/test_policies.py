@@ -1,0 +1,73 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.core.policy import AdmissionPolicy, ComponentRule, GuardPolicy, OfferingPolicy
+from agent.settings import load
+
+Write = Callable[[str], Path]
+OFFERING = "9f4b2c1de8a74d0b8c5a6e7f00112233"
+
+
+def test_the_defaults_are_the_cores_own(write: Write, smallest: str) -> None:
+    settings = load(write(smallest), {})
+    assert settings.guard_policy() == GuardPolicy()
+    assert settings.admission_policy() == AdmissionPolicy()
+    assert settings.offering_policies() == (OfferingPolicy(uuid=OFFERING, name=OFFERING, parent_account="root"),)
+
+
+def test_an_offering_becomes_its_policy(write: Write, smallest: str) -> None:
+    text = """
+name = "CPU hours"
+parent_account = "physics"
+roles = ["PROJECT.ADMIN"]
+job_grace = "1h"
+[offerings.components.cpu]
+tres = "cpu"
+factor = 60
+[offerings.components.ram]
+tres = "mem"
+"""
+    (policy,) = load(write(smallest + text), {}).offering_policies()
+    assert policy == OfferingPolicy(
+        uuid=OFFERING,
+        name="CPU hours",
+        parent_account="physics",
+        components={"cpu": ComponentRule(tres="cpu", factor=60), "ram": ComponentRule(tres="mem", factor=None)},
+        roles=frozenset({"PROJECT.ADMIN"}),
+        job_grace=3600.0,
+    )
+
+
+def test_a_protected_name_joins_those_that_always_are(write: Write, smallest: str) -> None:
+    text = f'{smallest}\n[guard]\nprotected = ["Admin"]\nremoval_confirm_after = "2d"\nper_day = 3\ntotal_share = 0.5'
+    policy = load(write(text), {}).guard_policy()
+    assert policy == GuardPolicy(
+        protected=frozenset({"root", "slurm", "admin"}), removal_confirm_after=172_800.0, per_day=3, total_share=0.5
+    )
+
+
+def test_admission_joins_the_settings_and_what_the_host_reserves(write: Write, smallest: str) -> None:
+    text = """
+[glauth]
+file = "/etc/glauth/glauth.cfg"
+base = "/etc/agent/base.toml"
+uid_range = [20000, 30000]
+gid_range = [40000, 50000]
+shells = ["/bin/sh", "/bin/fish"]
+default_shell = "/bin/fish"
+home_prefix = "/data/home"
+"""
+    policy = load(write(smallest + text), {}).admission_policy(
+        reserved_names={"root"}, reserved_uids={0}, reserved_group_names={"sudo"}, reserved_gids={27}
+    )
+    assert policy == AdmissionPolicy(
+        uid_range=(20_000, 30_000),
+        gid_range=(40_000, 50_000),
+        shells=("/bin/sh", "/bin/fish"),
+        default_shell="/bin/fish",
+        home_prefix="/data/home",
+        reserved_names=frozenset({"root"}),
+        reserved_uids=frozenset({0}),
+        reserved_group_names=frozenset({"sudo"}),
+        reserved_gids=frozenset({27}),
+    )

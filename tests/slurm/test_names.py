@@ -1,0 +1,77 @@
+"""What may be sent to Slurm."""
+
+import pytest
+
+from agent.core.model.cluster import Account, Association
+from backends.slurm.names import (
+    account_objection,
+    new_account_objection,
+    new_association_objection,
+    tres_objection,
+    user_objection,
+)
+
+
+def account(**fields):
+    return Account(**{"name": "p1", "parent": "hpc", "organization": "waldur-1", "description": "waldur-2", **fields})
+
+
+@pytest.mark.parametrize("name", ["p", "p_1-x", "0abc", "a" * 42])
+def test_a_good_account_may_be_created(name):
+    assert new_account_objection(account(name=name)) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["", "P1", "a,b", "a[1-3]", "-a", "a b", "a|b", "a'b", "a\nb", "a.b", "ü", "a" * 43, "a=b", "root"]
+)
+def test_a_name_that_slurm_would_change_or_misread_is_refused(name):
+    assert new_account_objection(account(name=name)) != ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Waldur", "a'b", 'a"b', "a|b", "a:b", "a#b", "a\\b", "a\nb", " a", "ä", "x" * 256]
+)
+def test_a_text_that_would_not_be_stored_as_it_is_is_refused(text):
+    assert "description" in new_account_objection(account(description=text))
+    assert "organization" in new_account_objection(account(organization=text))
+
+
+def test_a_bad_parent_is_refused():
+    assert "parent" in new_account_objection(account(parent="x'y"))
+    assert new_account_objection(account(parent="root")) == ""
+
+
+@pytest.mark.parametrize("name", ["root", "a,b", "a b", "x'", ""])
+def test_root_and_unsafe_names_are_never_changed(name):
+    assert account_objection(name)
+    assert user_objection(name)
+
+
+def test_an_adopted_account_may_have_dots():
+    assert account_objection("dept.physics") == ""
+
+
+@pytest.mark.parametrize("user", ["1a", "-a", "a" * 33, "A", "a@b"])
+def test_a_bad_user_is_refused(user):
+    assert new_association_objection(Association(account="p1", user=user))
+
+
+def test_an_association_for_one_partition_is_not_made():
+    assert "partition" in new_association_objection(Association(account="p1", user="alice", partition="gpu"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits"),
+    [
+        ({"cpu": 0}, True),
+        ({"cpu": 2**63 - 1}, True),
+        ({"cpu": 2**63}, False),
+        ({"cpu": -1}, False),
+        ({"mem": 2**53 - 1}, True),
+        ({"mem": 2**53}, False),
+        ({"gres/gpu": 1}, True),
+        ({"cpu=1,mem": 1}, False),
+    ],
+)
+def test_limits_outside_what_is_stored_exactly_are_refused(limits, fits):
+    assert (tres_objection(limits) == "") is fits

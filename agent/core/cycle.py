@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from agent.core.admission import Admitted, RefusedRecord
 from agent.core.desired import build_desired
 from agent.core.diff.directory import published
-from agent.core.diff.scene import by_account
 from agent.core.diff.whole import diff
 from agent.core.guard import History, judge
 from agent.core.known import Known
 from agent.core.model.directory import Directory
 from agent.core.names import NameMaker
+from agent.core.place import names_in_use
 from agent.core.plan import Plan
 from agent.core.policy import GuardPolicy, OfferingPolicy
 from agent.core.snapshot import Observed, value_or
@@ -31,15 +31,18 @@ def make_plan(
     ``admitted`` is what may be served of the feeds; None leaves the directory alone.
     """
     accounts = value_or(observed.cluster.accounts, {})
+    used_by = _names_in_use(observed, policies, known)
     offerings = [
-        build_desired(policy, observed.offerings[policy.uuid], accounts, known, makers[policy.uuid], observed.at)
+        build_desired(
+            policy, observed.offerings[policy.uuid], accounts, known, makers[policy.uuid], observed.at, used_by
+        )
         for policy in policies
     ]
     found = diff(offerings, observed, known, admitted)
     history = History(
         known=known,
         managed=found.managed,
-        users=by_account(value_or(observed.cluster.associations, ())),
+        own=found.own,
         now=observed.at,
         confirmed=confirmed,
     )
@@ -57,6 +60,12 @@ def make_plan(
         managed=found.managed,
         directory=published(before, admitted.directory, verdict.allowed) if admitted else None,
     )
+
+
+def _names_in_use(observed: Observed, policies: Sequence[OfferingPolicy], known: Known) -> dict[str, str]:
+    resources = (resource for snapshot in observed.offerings.values() for resource in value_or(snapshot.resources, ()))
+    offerings = [policy.uuid for policy in policies]
+    return names_in_use(offerings, value_or(observed.cluster.accounts, {}), resources, known)
 
 
 def _refused(admitted: Admitted | None) -> Sequence[RefusedRecord]:

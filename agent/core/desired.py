@@ -9,7 +9,7 @@ from agent.core.members import Crew, Members, Waiting
 from agent.core.model.cluster import Account, PartitionValue
 from agent.core.model.marketplace import Component, Order, Resource, ResourceState
 from agent.core.names import NameMaker, description, organization
-from agent.core.orders import Step, step
+from agent.core.orders import TAKEN_UP, Step, step
 from agent.core.place import Place, Places
 from agent.core.policy import OfferingPolicy
 from agent.core.snapshot import Missing, OfferingSnapshot, value_or
@@ -50,12 +50,16 @@ def build_desired(
     known: Known,
     make_name: NameMaker,
     now: float,
+    used_by: dict[str, str],
 ) -> DesiredOffering:
-    """What the offering wants, from whatever is known of it; the diff decides what may be done about it."""
+    """What the offering wants, from whatever is known of it; the diff decides what may be done about it.
+
+    ``used_by``: the account names in use → their resources, over all offerings; the names chosen here are added.
+    """
     offering = None if isinstance(snapshot.offering, Missing) else snapshot.offering.value
     components = offering.components if offering else ()
     orders = value_or(snapshot.orders, ())
-    places = Places(policy.uuid, accounts, known, make_name)
+    places = Places(policy.uuid, accounts, known, make_name, used_by)
     crew = Crew(policy, value_or(snapshot.teams, ()), value_or(snapshot.users, ()), known, now)
     wanted = tuple(
         _wanted(policy, resource, order, places.of(resource), crew.of(resource), components, accounts)
@@ -73,9 +77,10 @@ def build_desired(
 
 
 def _with_orders(resources: Iterable[Resource], orders: Iterable[Order]) -> Iterable[tuple[Resource, Order | None]]:
-    """The resources there is anything to do about, each with its open order."""
-    by_resource = {order.resource_uuid: order for order in orders if order.resource_uuid}
-    for resource in resources:
+    """The resources there is anything to do about, each with its open order: the oldest that is ours to move."""
+    oldest_last = sorted(orders, key=lambda order: (order.state in TAKEN_UP, -order.created, order.uuid))
+    by_resource = {order.resource_uuid: order for order in oldest_last if order.resource_uuid}
+    for resource in sorted(resources, key=lambda resource: resource.uuid):
         order = by_resource.get(resource.uuid)
         if resource.state not in _GONE and step(resource, order) is not Step.NONE:
             yield resource, order

@@ -12,11 +12,16 @@ from agent.core.actions import (
     Action,
     AddAssociation,
     ApproveOrder,
+    CreateAccount,
     Evidence,
     FinishOrder,
+    PutDirectoryUser,
     RemoveAccount,
     RemoveAssociation,
+    RemoveDirectoryUser,
     RemoveOrphan,
+    SetLimits,
+    Unblock,
 )
 from agent.core.known import Known, Removal
 from agent.core.policy import GuardPolicy
@@ -44,11 +49,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the guard needs to judge. ``users``: account → its users now; ``managed``: offering → objects."""
+    """What the guard needs to judge.
+
+    ``managed``: offering → objects; ``own``: offering → its accounts → their users that are the agent's own.
+    """
 
     known: Known
     managed: Mapping[str, int]
-    users: Mapping[str, Iterable[str]]
+    own: Mapping[str, Mapping[str, frozenset[str]]]
     now: float
     confirmed: bool = False
 
@@ -69,13 +77,19 @@ def judge(actions: Sequence[Action], history: History, policy: GuardPolicy) -> V
 
 def held_checksum(held: Iterable[HeldAction]) -> str:
     """The checksum that releases these actions: of the held ones only, so that other work does not change it."""
-    keys = sorted(item.action.key for item in held if item.releasable)
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12] if keys else ""
+    lines = sorted(f"{item.action.key} {item.action.describe()}" for item in held if item.releasable)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12] if lines else ""
+
+
+def objects(action: Action) -> tuple[str, ...]:
+    """The keys of what an action takes away: an account on the word of absence counts with each of its users."""
+    below = action.users if isinstance(action, RemoveOrphan) else ()
+    return (action.key, *(f"{action.key}/{user}" for user in below))
 
 
 def _protected(actions: Iterable[Action], _: History, policy: GuardPolicy) -> Iterable[HeldAction]:
     for action in actions:
-        touched = _names(action) & policy.protected if action.evidence else set()
+        touched = _names(action) & policy.protected
         if touched:
             yield HeldAction(action=action, reason=f"{', '.join(sorted(touched))} is protected", releasable=False)
 
@@ -105,37 +119,35 @@ def _waiting(since: float | None, now: float, policy: GuardPolicy) -> str:
 
 
 def _emptied(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
-    """An account of some size that would lose everybody on the word of absence alone."""
+    """An account of some size that would lose everybody, and one of them at least on the word of absence alone."""
+    joining = {action.account for action in actions if isinstance(action, AddAssociation)}
     leaving: dict[str, set[str]] = {}
     for action in actions:
-        if action.evidence is Evidence.ABSENCE and isinstance(action, RemoveAssociation):
+        if isinstance(action, RemoveAssociation):
             leaving.setdefault(action.account, set()).add(action.user)
         elif isinstance(action, RemoveOrphan):
             leaving.setdefault(action.account, set()).update(action.users)
-    joining = {action.account for action in actions if isinstance(action, AddAssociation)}
-    emptied = {
-        account
-        for account, users in leaving.items()
-        if len(users) >= policy.small_account and account not in joining and not set(history.users[account]) - users
-    }
     for action in actions:
-        if isinstance(action, RemoveAssociation | RemoveOrphan) and action.account in emptied:
-            count = len(leaving[action.account])
-            reason = f"it would empty an account of {count} users; agent guard release lets them go"
-            yield HeldAction(action=action, reason=reason, since=_since(action, history))
+        if action.evidence is Evidence.ABSENCE and isinstance(action, RemoveAssociation | RemoveOrphan):
+            own = history.own.get(action.offering, {}).get(action.account, frozenset())
+            emptied = len(own) >= policy.small_account and own <= leaving[action.account]
+            if emptied and action.account not in joining:
+                reason = f"it would empty an account of {len(own)} users; agent guard release lets them go"
+                yield HeldAction(action=action, reason=reason, since=_since(action, history))
 
 
 def _over_budget(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
     """Absence beyond the budget: of one offering, of all, and of a day."""
     absent = [action for action in actions if action.evidence is Evidence.ABSENCE]
-    count = Counter(action.offering for action in absent)
-    today = len(absent) + sum(not removal.by_order for removal in _last_day(history))
+    count = Counter(action.offering for action in absent for _ in objects(action))
+    total = count.total()
+    today = total + sum(not removal.by_order for removal in _last_day(history))
     everywhere = max(policy.total_floor, int(policy.total_share * sum(history.managed.values())))
     for action in absent:
         mine = max(policy.offering_floor, int(policy.offering_share * history.managed.get(action.offering, 0)))
         reason = (
             _too_many(count[action.offering], mine, "of this offering")
-            or _too_many(len(absent), everywhere, "of all offerings")
+            or _too_many(total, everywhere, "of all offerings")
             or _too_many(today, policy.per_day, "in 24 hours")
         )
         if reason:
@@ -144,16 +156,24 @@ def _over_budget(actions: Sequence[Action], history: History, policy: GuardPolic
 
 def _over_terminations(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
     """Terminations by order have a brake of their own: one object each, whatever hangs below."""
-    ordered = [action for action in actions if action.evidence is Evidence.POSITIVE]
-    count = Counter(action.offering for action in ordered if isinstance(action, RemoveAccount))
-    recent = Counter(removal.offering for removal in _last_day(history) if removal.by_order)
+    ordered = [
+        action for action in actions if isinstance(action, RemoveAccount) and action.evidence is Evidence.POSITIVE
+    ]
+    recent = [removal.offering for removal in _last_day(history) if _is_termination(removal)]
+    count = Counter([*recent, *(action.offering for action in ordered)])
     for action in ordered:
-        if not isinstance(action, RemoveAccount):
-            continue
-        limit = max(policy.terminations_floor, int(policy.terminations_share * history.managed.get(action.offering, 0)))
-        number = count[action.offering] + recent[action.offering]
+        accounts = len(history.own.get(action.offering, {}))
+        limit = max(policy.terminations_floor, int(policy.terminations_share * accounts))
+        number = count[action.offering]
         if number > limit:
-            yield HeldAction(action=action, reason=f"{number} terminations of this offering in a day is over {limit}")
+            reason = (
+                f"{number} terminations of this offering in a day is over {limit}; agent guard release lets them go"
+            )
+            yield HeldAction(action=action, reason=reason)
+
+
+def _is_termination(removal: Removal) -> bool:
+    return removal.by_order and removal.key.startswith(f"{RemoveAccount.kind} ")
 
 
 def _too_many(count: int, limit: int, whose: str) -> str:
@@ -169,17 +189,25 @@ def _since(action: Action, history: History) -> float | None:
 
 
 def _names(action: Action) -> set[str]:
-    """The account and user an action would touch."""
-    if isinstance(action, RemoveAssociation):
-        return {action.account, action.user}
-    if isinstance(action, RemoveAccount):
-        return {action.account}
-    return {action.subject}
+    """The accounts and users an action would touch."""
+    match action:
+        case AddAssociation() | RemoveAssociation() | Unblock():
+            return {action.account, action.user}
+        case CreateAccount():
+            return {action.account.name}
+        case SetLimits():
+            return {action.after.name}
+        case RemoveAccount():
+            return {action.account, *action.users}
+        case PutDirectoryUser() | RemoveDirectoryUser():
+            return {action.user.name}
+        case _:
+            return set()
 
 
 def _without_dependents(actions: Iterable[Action], held: Mapping[str, HeldAction]) -> Iterable[Action]:
-    """Not the orders whose account may not go: taken up, they would wait half done."""
-    stuck = {item.action.resource for item in held.values() if isinstance(item.action, RemoveAccount)}
+    """Not the orders whose account may not be made or may not go: taken up, they would wait half done."""
+    stuck = {item.action.resource for item in held.values() if isinstance(item.action, CreateAccount | RemoveAccount)}
     for action in actions:
         order = action.order if isinstance(action, ApproveOrder | FinishOrder) else None
         if order is None or order.resource_uuid not in stuck:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """One object that was removed; ``by_order`` when positive evidence, not absence, was the reason."""
+    """One object that was removed; ``by_order`` when positive evidence, not absence, was the reason.
+
+    ``key`` is the key of the action that removed it.
+    """
 
     at: float
     offering: str
     by_order: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,7 @@ class Known:
     ``usernames``: (offering, marketplace user) → the name this person had. ``uids``: name → uid, append-only.
     ``blocked``: keys (``account`` or ``account/user``) the agent itself blocked → since when.
     ``first_missing``: action key → when it was first seen missing. ``removals``: those of the last 24 hours.
-    ``released``: checksums of held actions that a person released.
+    ``released``: checksums of held actions that a person released in the last 24 hours.
     """
 
     accounts: Mapping[str, str] = field(default_factory=dict)

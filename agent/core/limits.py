@@ -8,6 +8,8 @@ from agent.core.policy import ComponentRule, OfferingPolicy
 
 LARGEST = 2**63 - 1
 """Slurm keeps limits as 64-bit numbers and gives the highest ones a meaning of their own."""
+LARGEST_MEMORY = 2**53 - 1
+"""Slurm shows a memory limit by way of a double: a larger one could not be read back (docs/slurm.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ def factors(policy: OfferingPolicy, components: Iterable[Component]) -> dict[str
     """Component → factor: from the settings, else the server's ``unit_factor``; components without one are left out."""
     served = {component.type: component.unit_factor for component in components}
     found = {name: _factor(rule, served.get(name)) for name, rule in policy.components.items()}
-    return {name: factor for name, factor in found.items() if factor}
+    return {name: factor for name, factor in found.items() if factor and factor > 0}
 
 
 def without_factor(policy: OfferingPolicy, components: Iterable[Component]) -> tuple[str, ...]:
@@ -54,5 +56,5 @@ def _refusal(ordered: Mapping[str, int], minutes: Mapping[str, int]) -> str:
     negative = sorted(name for name, amount in ordered.items() if amount < 0)
     if negative:
         return f"the limit of {', '.join(negative)} is negative"
-    huge = sorted(tres for tres, value in minutes.items() if value > LARGEST)
+    huge = sorted(tres for tres, value in minutes.items() if value > (LARGEST_MEMORY if tres == "mem" else LARGEST))
     return f"the limit of {', '.join(huge)} is larger than Slurm can hold" if huge else ""

@@ -29,10 +29,12 @@ class Waiting:
 class Members:
     """``names``: usernames to associate; ``waiting``: (marketplace user, reason); ``ended``: username → why it goes.
 
+    ``spared``: usernames of members who have no usable name now; they are not added, and not removed either.
     ``everyone``: why nobody may be associated, whoever they are ("" when members may).
     """
 
     names: frozenset[str]
+    spared: frozenset[str] = frozenset()
     waiting: tuple[tuple[str, str], ...] = ()
     ended: Mapping[str, str] = field(default_factory=dict)
     everyone: str = ""
@@ -68,10 +70,18 @@ class Crew:
         ended = self._ended(roles, active)
         if resource.restrict_member_access:
             return Members(names=frozenset(), ended={**ended, **dict.fromkeys(names, RESTRICTED)}, everyone=RESTRICTED)
-        return Members(names=names, waiting=waiting, ended=ended)
+        spared = frozenset(filter(None, (self._spared(person) for person, _ in waiting))) - names
+        return Members(names=names, spared=spared, waiting=waiting, ended=ended)
 
     def _name(self, person: str) -> tuple[str, str]:
         return usable_name(self._offering, person, self._users.get(person), self._known)
+
+    def _spared(self, person: str) -> str:
+        """The name a member had before it became unusable; "" when there is none or the member is restricted."""
+        user = self._users.get(person)
+        if user is not None and user.restricted:
+            return ""
+        return self._known.usernames.get((self._offering, person), "")
 
     def _ended(self, roles: Iterable[ProjectRole], active: set[str]) -> dict[str, str]:
         """Usernames that lose access on the word of a record, not of a silence."""
@@ -92,11 +102,20 @@ def counts(role: ProjectRole, policy: OfferingPolicy) -> bool:
     return not policy.roles or role.role in policy.roles
 
 
+def given_names(users: Iterable[OfferingUser]) -> dict[str, str]:
+    """Marketplace user → the username that may be used now, and is to be remembered should the server blank it."""
+    return {
+        user.user_uuid: user.username
+        for user in users
+        if is_username(user.username) and user.state in USABLE_STATES and not user.restricted
+    }
+
+
 def usable_name(offering: str, person: str, user: OfferingUser | None, known: Known) -> tuple[str, str]:
     """(name, "") or ("", why not). A name once given stays while the server blanks it; it is never made up."""
     remembered = known.usernames.get((offering, person), "")
     if user is None:
-        return remembered, "" if remembered else "has no offering user yet"
+        return "", "has no offering user yet"
     if user.restricted:
         return "", "is restricted at this offering"
     name = user.username or remembered
@@ -104,6 +123,6 @@ def usable_name(offering: str, person: str, user: OfferingUser | None, known: Kn
         return "", "has no username yet"
     if not is_username(name):
         return "", f"has a username that cannot be used on the cluster: {name[:40]!r}"
-    if user.state not in USABLE_STATES and not remembered:
+    if user.state not in USABLE_STATES and name != remembered:
         return "", f"is in state {user.state}"
     return name, ""

@@ -1,6 +1,6 @@
 """Which Slurm account is a resource's, and whether it may be touched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.core.known import Known
@@ -23,19 +23,42 @@ def is_ours(account: Account, offering: str) -> bool:
     return account.organization == organization(offering) and marked(account.description) is not None
 
 
-class Places:
-    """Finds the accounts of one offering's resources, never giving one name to two of them."""
+def marks(accounts: Mapping[str, Account], offering: str) -> dict[str, str]:
+    """Resource → the account that carries its marker; of several, the first by name."""
+    ours = (account for account in accounts.values() if is_ours(account, offering))
+    by_name = sorted(ours, key=lambda account: account.name, reverse=True)
+    return {uuid: account.name for account in by_name if (uuid := marked(account.description))}
 
-    def __init__(self, offering: str, accounts: Mapping[str, Account], known: Known, make_name: NameMaker) -> None:
+
+def names_in_use(
+    offerings: Iterable[str], accounts: Mapping[str, Account], resources: Iterable[Resource], known: Known
+) -> dict[str, str]:
+    """Every name that is, was or is said to be a resource's account → that resource, over all offerings of a run."""
+    said = sorted((resource.backend_id.lower(), resource.uuid) for resource in resources if resource.backend_id)
+    marked_names = {name: uuid for offering in offerings for uuid, name in marks(accounts, offering).items()}
+    return {**dict(reversed(said)), **known.used_by, **marked_names}
+
+
+class Places:
+    """Finds the accounts of one offering's resources, never giving one name to two resources.
+
+    ``used_by`` maps the names in use to their resources; it is shared by the offerings of a run and grows with each
+    name that is chosen.
+    """
+
+    def __init__(
+        self,
+        offering: str,
+        accounts: Mapping[str, Account],
+        known: Known,
+        make_name: NameMaker,
+        used_by: dict[str, str],
+    ) -> None:
         self._accounts = accounts
         self._known = known
         self._make_name = make_name
-        self._marks = {
-            uuid: account.name
-            for account in sorted(accounts.values(), key=lambda account: account.name, reverse=True)
-            if is_ours(account, offering) and (uuid := marked(account.description))
-        }
-        self._used_by = {**known.used_by, **{name: uuid for uuid, name in self._marks.items()}}
+        self._marks = marks(accounts, offering)
+        self._used_by = used_by
 
     def of(self, resource: Resource) -> Place:
         """The account the marker names; else the one remembered; else ``backend_id``; else the name policy's."""
@@ -45,7 +68,9 @@ class Places:
         name = name or account_name(resource, self._make_name, self._used_by)
         if not is_account_name(name):
             return Place(name=name, refused=f"{name[:60]!r} cannot be the name of a Slurm account")
-        self._used_by.setdefault(name, resource.uuid)
         if name in self._accounts:
             return Place(name=name, refused=f"account {name} exists already and belongs to somebody else")
+        holder = self._used_by.setdefault(name, resource.uuid)
+        if holder != resource.uuid:
+            return Place(name=name, refused=f"account {name} is the one of another resource ({holder[:8]})")
         return Place(name=name)

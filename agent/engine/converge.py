@@ -7,6 +7,7 @@ from agent.core.actions import Action, Evidence, FinishOrder
 from agent.core.admission import Admitted, admit
 from agent.core.cycle import make_plan
 from agent.core.known import Known
+from agent.core.members import given_names
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
@@ -96,8 +97,11 @@ def _takes_from_slurm(action: Action) -> bool:
 
 
 def _admitted(world: World, observed: Observed, known: Known, policies: Sequence[OfferingPolicy]) -> Admitted | None:
-    """What may be served of the feeds, in settings order; None when there is no directory or nothing was read."""
-    if world.admission is None or world.directory is None:
+    """What may be served of the feeds, in settings order; None when there is no directory or nothing was read.
+
+    The directory is made of every offering's feed: a run of some offerings leaves it alone.
+    """
+    if world.admission is None or world.directory is None or not _all(world, observed):
         return None
     feeds = [(policy.uuid, observed.offerings[policy.uuid].feed) for policy in policies]
     read = [(uuid, feed.value) for uuid, feed in feeds if not isinstance(feed, Missing)]
@@ -107,7 +111,7 @@ def _admitted(world: World, observed: Observed, known: Known, policies: Sequence
 def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> None:
     """What the journal must know before anything changes: names, inherited associations, absences."""
     for uuid, snapshot in observed.offerings.items():
-        names = {user.user_uuid: user.username for user in value_or(snapshot.users, ()) if user.username}
+        names = given_names(value_or(snapshot.users, ()))
         new = {user: name for user, name in names.items() if known.usernames.get((uuid, user)) != name}
         if new:
             world.journal.remember_usernames(uuid, new)
@@ -117,8 +121,13 @@ def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> Non
         *(action.key for action in plan.actions if action.evidence is Evidence.ABSENCE),
         *(item.action.key for item in plan.held if item.action.evidence is Evidence.ABSENCE),
     ]
-    if set(absent) != set(known.first_missing) and _looked_everywhere(observed):
+    if set(absent) != set(known.first_missing) and _all(world, observed) and _looked_everywhere(observed):
         world.journal.missing(absent, observed.at)
+
+
+def _all(world: World, observed: Observed) -> bool:
+    """Whether this run is about every offering of the settings."""
+    return set(observed.offerings) == {policy.uuid for policy in world.policies}
 
 
 def _looked_everywhere(observed: Observed) -> bool:

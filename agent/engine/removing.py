@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from agent.core.actions import Evidence, RemoveAccount, RemoveAssociation, RemoveOrphan
+from agent.core.guard import objects
 from agent.core.model.cluster import Job
 from agent.core.plan import Plan
 from agent.engine.apply import in_batch, of_type
@@ -133,7 +134,7 @@ def _conclude(actions: Iterable[Removal], outcomes: Outcomes) -> None:
     for action in actions:
         outcomes.done(action)
         by_order = action.evidence is not Evidence.ABSENCE
-        world.journal.removed(action.offering, [action.key], by_order, world.clock.now())
+        world.journal.removed(action.offering, objects(action), by_order, world.clock.now())
         world.journal.unblock([action.subject])
 
 

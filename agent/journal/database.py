@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import ConfigError
+from agent.errors import ConfigError, Unavailable
 
 VERSION = 1
+PATIENCE = 30.0
+"""Seconds to wait while another process writes."""
 
 SCHEMA = """
 create table run (id integer primary key, lane text not null, started real not null, ended real, outcome text);
@@ -35,17 +37,23 @@ class Database:
     """One connection for all threads, one transaction at a time."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=PATIENCE)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        try:
             self._connection.execute("pragma journal_mode=wal")
             self._connection.execute("pragma synchronous=full")
-            self._prepare(path)
-        except (OSError, sqlite3.Error) as error:
-            raise ConfigError(
-                f"the journal {path} cannot be used: {error}; check state.directory and that this user may write there"
-            ) from error
+            self._prepare()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise self._unusable(error) from error
+        except ConfigError:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -54,24 +62,42 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Everything or nothing, on disk when the block ends."""
+        """Everything or nothing, on disk when the block ends. Raises Unavailable when it cannot be written."""
         with self._lock:
-            self._connection.execute("begin immediate")
             try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("rollback")
-                raise
-            self._connection.execute("commit")
+                with self._all_or_nothing() as connection:
+                    yield connection
+            except sqlite3.Error as error:
+                raise Unavailable(
+                    f"the journal {self._path} cannot be written: {error}; nothing is done without it, see whether its"
+                    " disk is full or another process holds it"
+                ) from error
 
-    def _prepare(self, path: Path) -> None:
-        with self.transaction() as db:
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("begin immediate")
+        try:
+            yield self._connection
+            self._connection.execute("commit")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+
+    def _unusable(self, error: Exception) -> ConfigError:
+        return ConfigError(
+            f"the journal {self._path} cannot be used: {error};"
+            " check state.directory and that this user may write there"
+        )
+
+    def _prepare(self) -> None:
+        with self._all_or_nothing() as db:
             (version,) = db.execute("pragma user_version").fetchone()
             if version == VERSION:
                 return
             if version:
                 raise ConfigError(
-                    f"the journal {path} was written by another version (schema {version}, not {VERSION})"
+                    f"the journal {self._path} was written by another version of the agent (schema {version}, not"
+                    f" {VERSION}); run that version, or move the file away: what it knows is then lost"
                 )
             for statement in filter(str.strip, SCHEMA.split(";")):
                 db.execute(statement)

@@ -48,7 +48,7 @@ def read_base(text: str) -> Base:
 def check_base(text: str) -> tuple[str, ...]:
     """What is wrong with the base, each with its remedy; nothing when it can be used.
 
-    GLAuth itself accepts most of it; the rules come from what it then does (``docs/glauth.md``).
+    GLAuth itself accepts most of it; the rules come from what versions 2.4.0 and 2.5.1 then do.
     """
     try:
         tables = tomllib.loads(text)

@@ -74,11 +74,11 @@ class Stage:
         return {"folder": str(self.folder), **{f"job{number}": job for number, job in enumerate(self.jobs, 1)}}
 
     def _plain(self, command: Command, text: str) -> str:
-        """The text without folders, job ids and running numbers, and only the lines the step is about."""
+        """The text without folders, job ids and running numbers, and only what the step is about."""
         text = text.replace(str(self.folder), "{folder}")
         for number, job in enumerate(self.jobs, 1):
             text = re.sub(rf"(?m)^{job}(?=\||$)|(?<=JobID = ){job} +", f"{{job{number}}}", text)
         text = PROGRAM.sub("", USECONDS.sub("N", text))
         if command.ends_with_id:
             text = ASSOCIATION_ID.sub("ID", text)
-        return "\n".join(line for line in text.split("\n") if re.search(command.only, line))
+        return "\n".join(re.findall(command.find, text, re.MULTILINE)) if command.find else text

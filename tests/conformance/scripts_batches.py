@@ -63,7 +63,6 @@ SCRIPTS = (
         Command(line="sacctmgr -inPQ load file={folder}/tree.cfg", files={"tree.cfg": LOAD}),
         ALL,
         Command(line="sacctmgr -inPQ load file={folder}/tree.cfg", files={"tree.cfg": LOAD}),
-        Command(line="sacctmgr -inPQ load file={folder}/tree.cfg", files={"tree.cfg": LOAD}),
         ALL,
     ),
     script(

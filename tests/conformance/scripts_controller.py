@@ -6,7 +6,7 @@ KEYS = (
     "AccountingStorageEnforce", "AccountingStorageTRES", "ClusterName", "PriorityDecayHalfLife",
     "PriorityUsageResetPeriod", "SLURM_VERSION", "SlurmUser", "PriorityType", "EnforcePartLimits",
 )  # fmt: skip
-CONFIG = rf"^({'|'.join(KEYS)}) "
+CONFIG = rf"^(?:{'|'.join(KEYS)}) .*$"
 SHOW = "scontrol -o show partition cpu"
 
 
@@ -18,8 +18,8 @@ def update(*settings: str) -> str:
 SCRIPTS = (
     script(
         "the configuration and the nodes",
-        Command(line="scontrol show config", only=CONFIG),
-        Command(line="scontrol -o show node", only="NOTHING"),
+        Command(line="scontrol show config", find=CONFIG),
+        Command(line="scontrol -o show node", find=r"NodeName=\S+|RealMemory=\d+|CfgTRES=\S+"),
         "scontrol -o show partition",
         "scontrol show partition gpu",
         "scontrol -o show partition nosuch",
@@ -28,7 +28,9 @@ SCRIPTS = (
         "several questions on one stdin",
         Command(line="scontrol -o", stdin="show partition gpu\nshow partition nosuch\nshow partition cpu\n"),
         Command(
-            line="scontrol -o", stdin="show config\nshow partition\n", only=rf"{CONFIG}|^scontrol: |^PartitionName"
+            line="scontrol -o",
+            stdin="show config\nshow partition\n",
+            find=rf"{CONFIG}|^scontrol: .*$|^PartitionName=\w+",
         ),
         Command(line="scontrol -o", stdin="update partitionname=gpu maxtime=60\nbogus\nshow partition gpu\n"),
     ),
@@ -95,5 +97,5 @@ SCRIPTS = (
         scontrol -o show partition P1
         """,
     ),
-    script("whether the controller is there", Command(line="scontrol ping", only="NOTHING")),
+    script("whether the controller is there", Command(line="scontrol ping", find="is UP")),
 )

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command line; ``only`` keeps the lines of its output that match, ``ends_with_id`` hides a last column of ids."""
+    """A command line; ``find`` keeps only what matches of its output, ``ends_with_id`` hides a last column of ids."""
 
     line: str
     stdin: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
-    only: str = ""
+    find: str = ""
     ends_with_id: bool = False
 
 

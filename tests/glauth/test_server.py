@@ -141,6 +141,14 @@ def test_a_server_that_is_not_there_is_named_and_the_last_good_copy_stays(tmp_pa
     assert server.last_good.read_bytes() == good
 
 
+def test_a_file_that_is_set_right_again_after_a_change_by_hand_must_be_proved_too(tmp_path):
+    directory_in(tmp_path).publish(DIRECTORY)
+    (tmp_path / "glauth.cfg").unlink()
+    probe = Probe(url=f"ldap://127.0.0.1:{free_ports('127.0.0.1', 1)[0]}", patience=0.1)
+    with pytest.raises(NotConverged):
+        directory_in(tmp_path, probe).publish(DIRECTORY)
+
+
 def test_the_host_s_own_names_and_the_base_s_are_kept_from_the_feeds(server):
     taken = server.reserved()
     assert {"root", "sssd-search", "waldur-agent-probe"} <= taken.reserved_names

@@ -1,6 +1,7 @@
 """The starter of a real Slurm: it comes up, runs jobs, survives outages and leaves nothing behind."""
 
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,6 +13,18 @@ import pytest
 from agent.sandbox.real.slurm import RealCluster
 
 OCTOBER_31 = datetime(2026, 10, 31, 12, tzinfo=UTC).timestamp()
+OWNER = """
+import sys, time
+from pathlib import Path
+from agent.sandbox.real.slurm import RealCluster
+with RealCluster(Path(sys.argv[1]), nodes=1) as cluster:
+    cluster.sacctmgr("-iQ", "add", "account", "name=proj")
+    cluster.sacctmgr("-iQ", "add", "user", "name=alice", "account=proj")
+    cluster.submit("proj", "alice")
+    print("running", flush=True)
+    time.sleep(60)
+"""
+CHECKOUT = Path(__file__).parents[2]
 pytestmark = pytest.mark.real_slurm
 
 
@@ -32,6 +45,13 @@ def routes() -> str:
     return subprocess.run(
         ["/sbin/ip", "route", "show", "table", "local"], capture_output=True, text=True, check=True
     ).stdout
+
+
+def address_in(folder: Path) -> str:
+    """The subnet of the cluster's address, or no route's text when it is on plain loopback."""
+    conf = (folder / "etc" / "slurm.conf").read_text()
+    host = conf.split("AccountingStorageHost=")[1].split("\n")[0]
+    return host.removesuffix(".1") + ".0/24"
 
 
 def add_alice(cluster: RealCluster) -> None:
@@ -55,12 +75,11 @@ def test_a_second_cluster_starts_cold_in_seconds_and_leaves_nothing_behind(
         assert cluster.conf != real_slurm.conf
         assert cluster.sacctmgr("-nP", "show", "cluster", "format=cluster").stdout == "second\n"
         assert processes_naming(short_folder)
-        subnet = cluster._address.subnet
-        assert subnet in routes()
+        subnet = address_in(short_folder)
         add_alice(cluster)
         cluster.submit("proj", "alice")
     assert processes_naming(short_folder) == []
-    assert subnet == "" or subnet not in routes()
+    assert subnet not in routes()
 
 
 @pytest.mark.slow
@@ -71,6 +90,22 @@ def test_a_start_that_fails_names_the_daemon_and_ends_the_others(
     with pytest.raises(RuntimeError, match="slurmctld ended with code 1"), RealCluster(short_folder):
         pass
     assert processes_naming(short_folder) == []
+
+
+@pytest.mark.slow
+def test_nothing_outlives_an_owner_that_is_killed(real_slurm: RealCluster, short_folder: Path) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(short_folder)], stdout=subprocess.PIPE, text=True, cwd=CHECKOUT
+    )
+    assert owner.stdout.readline() == "running\n"
+    subnet = address_in(short_folder)
+    owner.kill()
+    owner.communicate()
+    deadline = time.monotonic() + 10
+    while (processes_naming(short_folder) or subnet in routes()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_naming(short_folder) == []
+    assert subnet not in routes()
 
 
 def test_it_listens_on_its_loopback_address_only(real_slurm: RealCluster) -> None:

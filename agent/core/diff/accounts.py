@@ -51,7 +51,7 @@ def blocked_orders(scene: Scene) -> Iterable[str]:
             yield f"{name} waits: its parent account {parent} does not exist; make it: sacctmgr add account {parent}"
         elif wanted.step is Step.TERMINATE and _foreign(scene, wanted):
             yield f"{name} waits: {wanted.place.refused}; remove that account by hand, or give it its marker back"
-        elif wanted.step is Step.TERMINATE and (children := _children(scene, wanted.place.name)):
+        elif wanted.step is Step.TERMINATE and (children := _below(scene, wanted)):
             yield f"{name} waits: account {wanted.place.name} has accounts below it: {', '.join(children)}; move them"
 
 
@@ -64,6 +64,8 @@ def _create(scene: Scene, wanted: Wanted) -> Iterable[Action]:
         yield RefuseOrder(offering=scene.offering, order=order, reason=_for_customer(wanted), detail=refused)
         return
     if _parent_missing(scene, wanted) or SectionName.OFFERING not in scene.complete:
+        return
+    if wanted.place.ours and not scene.may(SetLimits):
         return
     yield from _approve(scene, order)
     if wanted.place.ours:
@@ -88,9 +90,7 @@ def _keep(scene: Scene, wanted: Wanted) -> Iterable[Action]:
 
 def _terminate(scene: Scene, wanted: Wanted) -> Iterable[Action]:
     order = wanted.order
-    if order is None or not scene.may(RemoveAccount) or _foreign(scene, wanted):
-        return
-    if _children(scene, wanted.place.name):
+    if order is None or not scene.may(RemoveAccount) or _foreign(scene, wanted) or _below(scene, wanted):
         return
     yield from _approve(scene, order)
     if wanted.place.ours:
@@ -102,16 +102,38 @@ def _terminate(scene: Scene, wanted: Wanted) -> Iterable[Action]:
             why=f"order {order.uuid[:8]} terminates {wanted.resource.name}",
             evidence=Evidence.POSITIVE,
         )
-    yield FinishOrder(offering=scene.offering, order=order, account=wanted.place.name)
+    never_made = bool(wanted.place.refused)
+    yield FinishOrder(offering=scene.offering, order=order, account="" if never_made else wanted.place.name)
+
+
+def kept_orphans(scene: Scene) -> Iterable[str]:
+    """Why an account whose resource is gone stays nevertheless, a line each."""
+    for account in _abandoned(scene):
+        why = _hold(scene, account.name)
+        if why:
+            yield f"account {account.name} stays although its resource is gone: {why}"
+
+
+def _abandoned(scene: Scene) -> Iterable[Account]:
+    """The accounts of ours whose resource the marketplace does not list any more."""
+    if scene.may(RemoveOrphan):
+        listed = {resource.uuid for resource in value_or(scene.snapshot.resources, ())}
+        yield from (account for account in scene.our_accounts() if marked(account.description) not in listed)
+
+
+def _hold(scene: Scene, name: str) -> str:
+    """What an absence may never take along: accounts below, and users whom somebody else added."""
+    strangers = set(scene.users.get(name, ())) - scene.own_users(name)
+    if strangers:
+        return f"the agent did not add {', '.join(sorted(strangers))}; take them out by hand"
+    children = _children(scene, name)
+    return f"it has accounts below it: {', '.join(children)}; move them" if children else ""
 
 
 def _orphans(scene: Scene) -> Iterable[Action]:
-    if not scene.may(RemoveOrphan):
-        return
-    listed = {resource.uuid for resource in value_or(scene.snapshot.resources, ())}
-    for account in scene.our_accounts():
+    for account in _abandoned(scene):
         resource = marked(account.description) or ""
-        if resource not in listed and not _children(scene, account.name):
+        if not _hold(scene, account.name):
             yield RemoveOrphan(
                 offering=scene.offering,
                 account=account.name,
@@ -169,6 +191,11 @@ def _foreign(scene: Scene, wanted: Wanted) -> bool:
 
 def _children(scene: Scene, name: str) -> list[str]:
     return sorted(account.name for account in scene.accounts.values() if account.parent == name)
+
+
+def _below(scene: Scene, wanted: Wanted) -> list[str]:
+    """The accounts below the one that is to go."""
+    return _children(scene, wanted.place.name) if wanted.place.ours else []
 
 
 def _for_customer(wanted: Wanted) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from agent.core.actions import Action, AddAssociation, Evidence, RemoveAssociation, Unblock
 from agent.core.desired import Wanted
 from agent.core.diff.scene import Scene
+from agent.core.snapshot import SectionName
 
 
 def additions(scene: Scene, wanted: Wanted) -> Iterable[Action]:
@@ -24,10 +25,9 @@ def removals(scene: Scene, wanted: Wanted) -> Iterable[Action]:
     """The agent's own associations that nothing asks for any more; everybody else's stay."""
     if not scene.may(RemoveAssociation):
         return
-    for user in sorted(scene.users.get(wanted.place.name, ())):
-        if user in wanted.members.names or not scene.ours(wanted.place.name, user):
-            continue
-        ended = wanted.members.everyone or wanted.members.ended.get(user, "")
+    members = wanted.members
+    for user in sorted(scene.own_users(wanted.place.name) - members.names - members.spared):
+        ended = members.everyone or members.ended.get(user, "")
         yield RemoveAssociation(
             offering=scene.offering,
             account=wanted.place.name,
@@ -41,17 +41,17 @@ def strangers(scene: Scene) -> Iterable[str]:
     """Associations in our accounts that the agent did not make: shown, and left alone."""
     for wanted in scene.desired.wanted:
         there = scene.users.get(wanted.place.name, {}) if wanted.place.ours else {}
-        for user in sorted(set(there) - wanted.members.names):
-            if not scene.ours(wanted.place.name, user):
-                yield f"{wanted.place.name}/{user}"
+        for user in sorted(set(there) - wanted.members.names - scene.own_users(wanted.place.name)):
+            yield f"{wanted.place.name}/{user}"
 
 
 def inherited(scene: Scene) -> Iterable[tuple[str, str]]:
-    """Associations that count as ours only because the journal has never heard of their account."""
+    """Associations that count as ours only because the journal has never heard of their account.
+
+    All of an account or none: what is left out once is a stranger for ever.
+    """
+    if SectionName.USERS not in scene.complete:
+        return
     for account in scene.our_accounts():
         if account.name not in scene.known.journaled:
-            yield from (
-                (account.name, user)
-                for user in sorted(scene.users.get(account.name, ()))
-                if scene.ours(account.name, user)
-            )
+            yield from ((account.name, user) for user in sorted(scene.own_users(account.name)))

@@ -32,13 +32,19 @@ def published(observed: Directory, desired: Directory, actions: Iterable[Action]
     """The directory with only ``actions`` carried out: what the guard holds keeps its present record."""
     users = {user.name: user for user in observed.users}
     removed: set[str] = set()
+    dropping = False
     for action in actions:
         if isinstance(action, PutDirectoryUser):
             users[action.user.name] = action.user
         elif isinstance(action, RemoveDirectoryUser):
             removed.add(action.user.name)
+            dropping = True
+        elif isinstance(action, PutDirectoryGroups):
+            dropping = dropping or bool(action.dropped)
     kept = tuple(user for name, user in sorted(users.items()) if name not in removed)
-    return Directory(users=kept, groups=_needed_groups(kept, desired, observed))
+    return Directory(
+        users=kept, groups=_needed_groups(kept, desired, observed) if dropping else _all_groups(desired, observed)
+    )
 
 
 def _needed_groups(
@@ -48,6 +54,12 @@ def _needed_groups(
     used = {gid for user in users for gid in (user.primarygroup, *user.othergroups)}
     groups = {group.gidnumber: group for group in observed.groups if group.gidnumber in used}
     groups.update({group.gidnumber: group for group in desired.groups})
+    return tuple(groups[gid] for gid in sorted(groups))
+
+
+def _all_groups(desired: Directory, observed: Directory) -> tuple[DirectoryGroup, ...]:
+    """The desired groups beside all of today's: nothing says that one may go."""
+    groups = {group.gidnumber: group for group in (*observed.groups, *desired.groups)}
     return tuple(groups[gid] for gid in sorted(groups))
 
 

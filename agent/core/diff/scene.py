@@ -42,14 +42,17 @@ class Scene:
             return True
         return account not in self.known.journaled and user in self.offering_usernames
 
+    def own_users(self, account: str) -> frozenset[str]:
+        """The users of an account whose associations are the agent's own."""
+        return frozenset(user for user in self.users.get(account, ()) if self.ours(account, user))
+
     def our_accounts(self) -> Iterable[Account]:
         """Every account with this offering's marker."""
         return (account for account in self.accounts.values() if is_ours(account, self.offering))
 
     def managed(self) -> int:
         """How many objects of this offering the agent manages: accounts and associations."""
-        accounts = [account.name for account in self.our_accounts()]
-        return len(accounts) + sum(self.ours(name, user) for name in accounts for user in self.users.get(name, ()))
+        return sum(1 + len(self.own_users(account.name)) for account in self.our_accounts())
 
 
 def scene(desired: DesiredOffering, snapshot: OfferingSnapshot, cluster: ClusterSnapshot, known: Known) -> Scene:

@@ -1,12 +1,12 @@
 """The whole diff: every offering, the partitions and the directory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.core.actions import Action
 from agent.core.admission import Admitted
 from agent.core.desired import DesiredOffering
-from agent.core.diff.accounts import account_actions, blocked_orders
+from agent.core.diff.accounts import account_actions, blocked_orders, kept_orphans
 from agent.core.diff.associations import inherited, strangers
 from agent.core.diff.directory import directory_actions
 from agent.core.diff.partitions import missing_partitions, partition_actions
@@ -24,7 +24,8 @@ class Difference:
 
     ``inherited``: associations of ours that the journal does not hold (it was lost): to be written down before it
     hears of anything else in those accounts. ``managed``: offering → number of objects, the base of the guard's
-    shares. ``strangers``: associations left alone.
+    shares. ``own``: account of ours → its users that are the agent's own, by offering. ``strangers``: associations
+    left alone.
     """
 
     actions: tuple[Action, ...]
@@ -32,6 +33,7 @@ class Difference:
     strangers: tuple[str, ...] = ()
     inherited: tuple[tuple[str, str], ...] = ()
     managed: Mapping[str, int]
+    own: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 def diff(
@@ -56,6 +58,10 @@ def diff(
         strangers=tuple(name for one in scenes for name in strangers(one)),
         inherited=tuple(pair for one in scenes for pair in inherited(one)),
         managed=managed,
+        own={
+            one.offering: {account.name: one.own_users(account.name) for account in one.our_accounts()}
+            for one in scenes
+        },
     )
 
 
@@ -68,6 +74,7 @@ def _notices(scenes: Iterable[Scene], observed: Observed) -> Iterable[str]:
             yield one.desired.problem
         yield from one.desired.notices
         yield from blocked_orders(one)
+        yield from kept_orphans(one)
         yield from missing_partitions(one, observed.cluster)
 
 

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from agent.sandbox.real.daemon import Daemon
+from agent.sandbox.real.leftovers import MARK
 from agent.sandbox.real.requirements import PATH, program
 
 SETTINGS = (
@@ -34,7 +35,7 @@ class Database:
         _install(data, log)
         listen = [f"--socket={self._socket}", f"--bind-address={host}", f"--port={port}"]
         argv = [str(program("mariadbd")), "--no-defaults", "--user=root", f"--datadir={data}", *listen, *SETTINGS]
-        self.daemon = Daemon("mariadbd", argv, {"PATH": PATH, "TZ": "UTC"}, log)
+        self.daemon = Daemon("mariadbd", argv, {"PATH": PATH, "TZ": "UTC", MARK: str(folder)}, log)
 
     def wait_until_ready(self) -> None:
         """Return when slurmdbd may connect; RuntimeError when MariaDB does not come up."""

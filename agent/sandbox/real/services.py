@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.sandbox.real import leftovers
 from agent.sandbox.real.commands import Commands
 from agent.sandbox.real.configuration import HOST, Layout
 from agent.sandbox.real.daemon import Daemon
@@ -27,6 +28,7 @@ class Services:
             "PATH": PATH,
             "TZ": "UTC",
             "SLURM_CONF": str(commands.conf),
+            leftovers.MARK: str(layout.folder),
             # With a host name of its own that means our address, Slurm listens there and nowhere else.
             "NSS_WRAPPER_HOSTNAME": HOST,
             "NSS_WRAPPER_HOSTS": str(hosts),

@@ -14,6 +14,7 @@ from agent.sandbox.real import address, jobs, leftovers, requirements
 from agent.sandbox.real.clearing import remove_everything
 from agent.sandbox.real.commands import Commands
 from agent.sandbox.real.configuration import Layout, write_configuration
+from agent.sandbox.real.keeper import Keeper
 from agent.sandbox.real.launchers import write_launchers
 from agent.sandbox.real.services import Services, lay_out
 from agent.sandbox.real.submission import Submission
@@ -46,6 +47,7 @@ class RealCluster:
         self._submission = Submission(self.folder / "jobs", self._commands)
         self._size = {"nodes": nodes, "cpus": cpus, "memory_mb": memory_mb, "gpus": gpus}
         self._address: address.Address | None = None
+        self._keeper: Keeper | None = None
         self._services: Services | None = None
 
     def __enter__(self) -> Self:
@@ -66,6 +68,7 @@ class RealCluster:
     def start(self) -> None:
         """Bring everything up. RuntimeError names the daemon that failed, with its last words."""
         self._address = address.take_address()
+        self._keeper = Keeper(self.folder, self._address)
         layout = self._layout(self._address)
         lay_out(layout)
         write_configuration(layout)
@@ -82,10 +85,13 @@ class RealCluster:
                 self._submission.end_all()
             self._services.end_all()
             self._services = None
-        leftovers.end_all(self.conf)
+        leftovers.end_all(self.folder)
         if self._address:
             address.give_back(self._address)
             self._address = None
+        if self._keeper:
+            self._keeper.dismiss()
+            self._keeper = None
 
     def run(self, program: str, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run one of Slurm's commands as root, in UTC; with no ``stdin`` it reads the end of file."""

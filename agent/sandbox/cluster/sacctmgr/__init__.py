@@ -1,0 +1,1 @@
+"""sacctmgr: its language, and one file for each command."""

@@ -1,0 +1,143 @@
+"""``sacctmgr delete account`` and ``delete user``."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from agent.sandbox.cluster import associations, jobs, people
+from agent.sandbox.cluster.answer import Answer, Refused
+from agent.sandbox.cluster.associations import Association, Tree
+from agent.sandbox.cluster.sacctmgr.modify import ACCOUNT_WHERE, HINT, USER_WHERE
+from agent.sandbox.cluster.sacctmgr.words import conditions, names
+
+NOTHING = " Nothing deleted\n"
+NO_CONDITIONS = " No conditions given to remove, not executing.\n"
+KEEP_ACCOUNT = (
+    " Please either remove the accounts listed above from list and resubmit,\n"
+    " or change these users' default accounts to remove the account(s).\n"
+)
+KEEP_USER = (
+    " You must change the default account of these users or remove the users completely"
+    " from the affected clusters to allow these changes.\n"
+)
+
+
+def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
+    """Delete accounts with all associations in and below them; the rows of child accounts stay, as in Slurm.
+
+    With ``cluster=`` only the associations go, and the accounts' rows stay too.
+    """
+    where = conditions(words, ACCOUNT_WHERE, "names", HINT)
+    if not where:
+        raise Refused(NO_CONDITIONS)
+    rows = people.accounts(db)
+    matched = [name for name, row in rows.items() if _meets(row, where)]
+    if "root" in matched:
+        raise Refused(" You are not allowed to remove the root account.\n Use remove cluster instead.\n")
+    tree = Tree(db)
+    gone = list({each.id: each for name in matched for each in tree.branch(name)}.values())
+    if "clusters" in where:
+        return _from_cluster(db, cluster, gone if cluster in names(where["clusters"]) else [])
+    if not matched:
+        return Answer(NOTHING, "", 1)
+    _remove(db, gone, cluster, KEEP_ACCOUNT)
+    people.delete_accounts(db, matched)
+    return Answer(" Deleting accounts...\n" + "".join(f"  {name}\n" for name in matched))
+
+
+def _meets(row: people.Account, where: Mapping[str, str]) -> bool:
+    asked = {"names": row.name, "accounts": row.name, "description": row.description, "organization": row.organization}
+    return all(value in names(where[key]) for key, value in asked.items() if key in where)
+
+
+def _from_cluster(db: sqlite3.Connection, cluster: str, gone: Sequence[Association]) -> Answer:
+    if not gone:
+        return Answer(NOTHING, "", 1)
+    _remove(db, gone, cluster, KEEP_ACCOUNT)
+    lines = (
+        _user_said(each, cluster) if each.user else f"  C = {cluster:<10} A = {each.account} of {each.parent}\n"
+        for each in gone
+    )
+    return Answer(" Deleting account associations...\n" + "".join(lines))
+
+
+def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
+    """Delete users altogether, or with ``account=`` or ``cluster=`` their associations there.
+
+    A user whose last association goes is deleted with it.
+    """
+    where = conditions(words, USER_WHERE, "names", HINT)
+    if not where:
+        raise Refused(NO_CONDITIONS)
+    asked = names(where.get("names", where.get("users", "")))
+    matched = [name for name in people.users(db) if name in asked]
+    there = [each for each in Tree(db) if each.user in matched]
+    if not {"accounts", "clusters", "partitions"} & where.keys():
+        return _altogether(db, cluster, matched, there)
+    gone = [each for each in there if _in(each, where, cluster)]
+    if not gone:
+        return Answer(NOTHING, "", 1)
+    _remove(db, gone, cluster, KEEP_USER)
+    return Answer(
+        " Deleting user associations...\n"
+        + "".join(_user_said(each, cluster) for each in gone)
+        + _without_any(db, there, gone)
+    )
+
+
+def _in(each: Association, where: Mapping[str, str], cluster: str) -> bool:
+    asked = {"accounts": each.account, "clusters": cluster, "partitions": each.partition}
+    return all(value in names(where[key]) for key, value in asked.items() if key in where)
+
+
+def _altogether(db: sqlite3.Connection, cluster: str, users: Sequence[str], there: Sequence[Association]) -> Answer:
+    if not users:
+        return Answer(NOTHING, "", 1)
+    _check_jobs(db, there, cluster)
+    associations.delete(db, there)
+    people.delete_users(db, users)
+    return Answer(" Deleting users...\n" + "".join(f"  {name}\n" for name in users))
+
+
+def _without_any(db: sqlite3.Connection, there: Sequence[Association], gone: Sequence[Association]) -> str:
+    left = {each.user for each in there if each not in gone}
+    lonely = sorted({each.user for each in gone} - left)
+    people.delete_users(db, lonely)
+    return " Deleting users (No Associations)...\n" + "".join(f"  {name}\n" for name in lonely) if lonely else ""
+
+
+def _user_said(each: Association, cluster: str) -> str:
+    partition = f" P = {each.partition}" if each.partition else ""
+    return f"  C = {cluster:<10} A = {each.account:<10} U = {each.user:<9}{partition}\n"
+
+
+def _remove(db: sqlite3.Connection, gone: Sequence[Association], cluster: str, advice: str) -> None:
+    """Delete associations. Raises ``Refused`` for all of them when a job is active in one, or a default is in the way.
+
+    22.05 lets a default account go, unless the same user loses another association in the same command.
+    """
+    _check_jobs(db, gone, cluster)
+    users, lost = people.users(db), Counter(each.user for each in gone)
+    held = [
+        each for each in gone if each.user and lost[each.user] > 1 and users[each.user].default_account == each.account
+    ]
+    if held:
+        lines = (f"  C = {cluster:<15} A = {each.account:<10} U = {each.user:<9}\n" for each in held)
+        raise Refused(
+            " Error with request: You can not remove the default account of a user\n"
+            + "".join(lines)
+            + f"{advice} Changes Discarded\n"
+        )
+    associations.delete(db, gone)
+
+
+def _check_jobs(db: sqlite3.Connection, gone: Sequence[Association], cluster: str) -> None:
+    pairs = {(each.account, each.user) for each in gone}
+    active = [job for job in jobs.active(db) if (job.account, job.user) in pairs]
+    if active:
+        lines = (
+            f"  JobID = {job.id:<10} C = {cluster:<10} A = {job.account:<10} U = {job.user:<9}\n" for job in active
+        )
+        raise Refused(
+            " Error with request: Job(s) active, cancel job(s) before remove\n" + "".join(lines)
+        )

@@ -23,7 +23,6 @@ from agent.errors import ConfigError, Unavailable
 
 BASE_ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}
 DEFAULT_READ_TIMEOUT = 30.0
-LOCK_FOLDER = Path("/run/lock/slurm-site-agent")
 LOCK_POLL_SECONDS = 0.1
 
 
@@ -208,7 +207,7 @@ class Processes:
         except OSError as error:
             raise Unavailable(
                 f"{argv[0]} cannot be started: {error.strerror}; "
-                "install it, or correct the path of the program's folder in the settings"
+                "install it, or correct the folder it is looked for in (for Slurm's commands: bin in the section slurm)"
             ) from error
         self._on_start(Path(argv[0]).name, changes)
         return child

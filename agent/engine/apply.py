@@ -21,6 +21,7 @@ from agent.core.model.cluster import Association
 from agent.core.model.marketplace import OrderState
 from agent.core.plan import Plan
 from agent.engine.outcomes import Outcomes
+from agent.engine.world import World
 from agent.errors import AgentError
 from agent.ports import Refusal
 
@@ -114,6 +115,17 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
         outcomes.done(action)
         if isinstance(action, RemoveDirectoryUser):
             outcomes.world.journal.removed("", [action.key], False, outcomes.world.clock.now())
+
+
+def reassert_directory(world: World, plan: Plan) -> list[str]:
+    """Publish what is published already: nothing is written, unless the base file changed or a proof is still owed."""
+    if world.directory is None or plan.directory is None or any(isinstance(one, _DIRECTORY) for one in plan.actions):
+        return []
+    try:
+        world.directory.publish(plan.directory)
+    except AgentError as error:
+        return [f"directory: {error}"]
+    return []
 
 
 def _accounts(plan: Plan, outcomes: Outcomes) -> None:

@@ -14,7 +14,7 @@ from agent.core.policy import OfferingPolicy
 from agent.core.snapshot import ClusterSnapshot, Missing, Observed, complete, value_or
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
-from agent.engine.apply import additions
+from agent.engine.apply import additions, reassert_directory
 from agent.engine.observe import observe
 from agent.engine.outcomes import Outcome, Outcomes
 from agent.engine.removing import removals
@@ -61,14 +61,15 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     observed, known, plan = plan_cycle(world, policies, confirmed=confirmed)
     world.on_plan(plan)
     _remember(world, observed, known, plan)
+    notices = reassert_directory(world, plan) if complete(observed.directory) else []
     if not plan.actions:
-        notices = acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
+        notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
         return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
     run = world.journal.begin("converge", observed.at)
     world.journal.intend(run, plan.actions, observed.at)
     outcomes = Outcomes(world, run)
     cluster = _carry_out(world, plan, observed, outcomes)
-    notices = acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=True)
+    notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=True)
     if plan.held_checksum == "" and known.released:
         for checksum in known.released:
             world.journal.used_release(checksum)

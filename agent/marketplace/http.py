@@ -99,8 +99,13 @@ class Http:
 
     def _persist(self, attempt: Callable[[float], T]) -> T:
         ends = monotonic() + self._deadline
-        retry = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=self._deadline, wait_max=LONGEST_WAIT)
-        return retry(Transient, attempt, ends)
+
+        def worth_repeating(error: Exception) -> bool:
+            # A repetition that could begin only after the deadline would hide the error behind a timeout.
+            return isinstance(error, Transient) and monotonic() + LONGEST_WAIT < ends
+
+        retry = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_max=LONGEST_WAIT)
+        return retry(worth_repeating, attempt, ends)
 
     def _json(self, route: str, uuid: str, params: Params, ends: float) -> Reply:
         response, body = self._send("GET", route, uuid, ends, params=params)

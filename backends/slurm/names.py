@@ -19,6 +19,8 @@ TRES = re.compile(r"[a-z]+(?:/[a-z0-9_.:-]+)?")
 LIMIT_END = 2**63
 MEMORY_LIMIT_END = 2**53
 """``show assoc`` computes memory in a double: from here on it is no longer shown exactly."""
+MEMORY_UNNAMED = 2**40
+"""MiB-minutes of which multiples are shown in a unit that Slurm has no letter for."""
 
 
 def account_objection(name: str) -> str:
@@ -77,7 +79,7 @@ def tres_objection(limits: Mapping[str, int]) -> str:
     for name, minutes in limits.items():
         if not TRES.fullmatch(name):
             return f"{name!r} is not the name of a TRES"
-        if not 0 <= minutes < (MEMORY_LIMIT_END if name == "mem" else LIMIT_END):
+        if not _shown_exactly(name, minutes):
             return f"{name}={minutes} is outside what Slurm stores exactly"
     return ""
 
@@ -85,6 +87,12 @@ def tres_objection(limits: Mapping[str, int]) -> str:
 def _text_fits(text: str) -> bool:
     plain = text.isascii() and text.isprintable() and not NOT_IN_TEXT.intersection(text)
     return plain and 0 < len(text) <= 255 and text == text.strip().lower()
+
+
+def _shown_exactly(tres: str, minutes: int) -> bool:
+    if tres != "mem":
+        return 0 <= minutes < LIMIT_END
+    return minutes == 0 or (0 < minutes < MEMORY_LIMIT_END and minutes % MEMORY_UNNAMED != 0)
 
 
 def _submit_fits(jobs: int | None) -> bool:

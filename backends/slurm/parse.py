@@ -1,13 +1,13 @@
 """Slurm's parsable output as rows. Nothing is guessed: a row of another shape raises ``ValueError`` naming it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ASSOCIATION_FORMAT = "Cluster,Account,ParentName,User,Partition,GrpTRESMins,GrpSubmit,MaxSubmit"
 AMOUNT = re.compile(r"([0-9]+)([KMGTPE?]?)")
-POWERS = {unit: power for power, unit in enumerate("KMGTPE?", start=1)}
-"""``?`` is what Slurm prints for the unit above E."""
+POWERS = {unit: power for power, unit in enumerate("KMGTPE", start=1)} | {"?": 6}
+"""``?`` is what Slurm 22.05 prints for E and for all above it, so whole multiples of that are never sent as a limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +57,6 @@ def account_text(line: str) -> tuple[str, str]:
     return account, text
 
 
-def account_texts(lines: Iterable[str]) -> dict[str, str]:
-    """Account to its text. A name that comes twice raises, since one of the two holds a ``|``."""
-    texts: dict[str, str] = {}
-    for account, text in map(account_text, lines):
-        if account in texts:
-            raise ValueError(f"the account {account!r} is listed twice (a name with a | in it?)")
-        texts[account] = text
-    return texts
-
-
 def count(text: str) -> int | None:
     """A limit on a number of jobs; None when unset."""
     if text and not (text.isascii() and text.isdigit()):
@@ -85,11 +75,6 @@ def parse_tres(text: str) -> dict[str, int]:
 def format_tres(amounts: Mapping[str, int]) -> str:
     """A TRES string as Slurm takes it: sorted, plain numbers (memory in MiB), -1 clears."""
     return ",".join(f"{name}={amounts[name]}" for name in sorted(amounts))
-
-
-def two_columns(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Lines of exactly two columns."""
-    return tuple((first, second) for first, second in (columns(line, 2) for line in lines))
 
 
 def _tres_part(part: str) -> tuple[str, int]:

@@ -14,7 +14,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "TZ": "UTC",  # sacct reads and prints times in its own zone
     "SLURM_TIME_FORMAT": "standard",
 }
-NOISE = re.compile(r"^(?:sacctmgr|scontrol): Done adding cluster in usec=\d+$|^sacctmgr: $")
+NOISE = re.compile(r"^(?:sacctmgr|scontrol): (?:Done adding cluster in usec=\d+)?$|^For cluster \S+$")
 OUTAGE = re.compile(
     r"permission denied|persistent connection|connection refused|unable to contact|communicat|timed out"
     r"|database is busy|slurmdbd|configuration file|unable to read",

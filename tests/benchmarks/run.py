@@ -21,12 +21,12 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from agent.core.usage.months import month_start
 from agent.sandbox.marketplace.scenario import populate
 from agent.sandbox.marketplace.server import MarketplaceServer
 from agent.sandbox.real.address import free_ports
 from agent.sandbox.real.slurm import RealCluster
 from agent.sandbox.settings_file import write_settings
+from tests.benchmarks.history import record_jobs
 from tests.benchmarks.measure import one_sync
 
 RESOURCES, USERS, PEOPLE, CUSTOMERS, PROJECTS, JOBS = 20, 25, 250, 4, 20, 500
@@ -76,7 +76,8 @@ def measure() -> dict[str, dict[str, float]]:
         settings = write_settings(folder / "agent", server.url, server.token, cluster, [offering])
         provision, cycle, _ = one_sync(settings, server)
         expect(not cycle.failures, f"provisioning failed: {cycle.failures[:3]}")
-        record_jobs(server, cluster, offering)
+        accounts = [row["backend_id"] for row in server.world.resources(offering)]
+        record_jobs(cluster, cluster._up().database, accounts, JOBS)
         first, _, usage = one_sync(settings, server)
         expect(usage.report is not None and usage.report.changed == RESOURCES, f"usage was not told: {usage}")
         steady, cycle, _ = one_sync(settings, server)
@@ -87,18 +88,6 @@ def measure() -> dict[str, dict[str, float]]:
         costs = {"provision": provision, "first_usage": first, "steady": steady, "one_in_one_out": changed}
         start = {"help_seconds": round(measure_help(), 3), "rss_mb": round(measure_resident(settings), 1)}
         return {**{name: cost.figures() for name, cost in costs.items()}, "start": start}
-
-
-def record_jobs(server: MarketplaceServer, cluster: RealCluster, offering: str) -> None:
-    """The month's jobs in every account, spread over its users."""
-    now = time.time()
-    start = max(month_start(now), now - 3600)
-    for resource in server.world.resources(offering):
-        account = resource["backend_id"]
-        users = cluster.sacctmgr("-nP", "show", "assoc", f"account={account}", "format=user").stdout.split()
-        for user in users:
-            tres = {"cpu": 2, "mem": 2048, "node": 1}
-            cluster.record_job(account, user, start=start, end=now, tres=tres, copies=JOBS // len(users))
 
 
 def change_one_member(server: MarketplaceServer, offering: str) -> None:

@@ -209,6 +209,25 @@ def test_a_stalled_server_costs_no_more_than_the_deadline():
         http.close()
 
 
+def test_an_outage_is_reported_as_itself_when_no_time_is_left_to_ask_again(server):
+    stamina.set_testing(False)
+    http = Http(server.url, "a-token", deadline=1.0)
+    server.on("GET", PATH, "<h1>Bad Gateway</h1>", 502, "text/html")
+    with pytest.raises(Transient, match="502 Bad Gateway"):
+        http.get(THING, UUID)
+    assert len(server.asked) == 1
+    http.close()
+
+
+def test_between_two_attempts_there_is_a_pause(server, http):
+    stamina.set_testing(False)
+    server.on("GET", PATH, "", 503)
+    server.on("GET", PATH, {})
+    began = time.monotonic()
+    http.get(THING, UUID)
+    assert 0.1 <= time.monotonic() - began < 3
+
+
 def test_a_server_that_drips_is_given_up_at_the_deadline():
     def drip(listener):
         connection, _ = listener.accept()

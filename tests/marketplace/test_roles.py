@@ -29,6 +29,7 @@ USER_ROWS = [
     {"uuid": ALICE, "permissions": [
         {"role_name": "PROJECT.MANAGER", "scope_type": "project", "scope_uuid": P1},
         {"role_name": "CUSTOMER.OWNER", "scope_type": "customer", "scope_uuid": "9" * 32},
+        {"role_name": "SUPPORT", "scope_type": None, "scope_uuid": None},
     ]},
     {"uuid": BOB, "permissions": [
         {"role_name": "PROJECT.MEMBER", "scope_type": "project", "scope_uuid": P1, "expiration_time": EXPIRES},

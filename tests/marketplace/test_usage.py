@@ -70,6 +70,12 @@ def test_the_date_is_in_the_month_of_the_figures_and_not_in_the_future(at):
     assert sent <= moment
 
 
+def test_just_after_the_turn_of_the_month_the_date_is_its_first_moment(server, client):
+    server.on("POST", f"{USAGES}set_usage/", b"", 201)
+    client.set_usage(RESOURCE, {"cpu": Decimal(0)}, datetime(2026, 12, 1, 0, 0, 10, tzinfo=UTC).timestamp())
+    assert server.last().body["date"] == "2026-12-01T00:00:00Z"
+
+
 def test_user_usage_goes_to_the_component_usage_of_resource_and_month(server, client):
     rows = [
         booked("9" * 32, "cpu", OTHER), booked("8" * 32, "cpu", month="2026-10-01"), booked("7" * 32, "cpu", offering="4" * 32),

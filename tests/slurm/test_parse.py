@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.slurm.parse import account_texts, association_row, format_tres, parse_tres
+from backends.slurm.parse import account_text, association_row, format_tres, parse_tres
 
 TRES_NAMES = st.sampled_from(["cpu", "mem", "node", "billing", "gres/gpu", "gres/gpu:a100", "fs/disk"])
 
@@ -20,7 +20,8 @@ def test_a_tres_string_reads_back_as_what_was_written(amounts):
         ("", {}),
         ("cpu=60000,gres/gpu=600,mem=60000G", {"cpu": 60000, "gres/gpu": 600, "mem": 61_440_000}),
         ("mem=1234567M", {"mem": 1_234_567}),
-        ("mem=8?", {"mem": 8 * 1024**5}),
+        ("mem=512P,node=1", {"mem": 2**39, "node": 1}),
+        ("mem=8?", {"mem": 8 * 2**40}),
         ("billing=1,cpu=2K", {"billing": 1, "cpu": 2048}),
     ],
 )
@@ -63,9 +64,11 @@ def test_a_row_of_another_shape_is_refused(line):
 
 
 def test_a_free_text_may_hold_the_separator():
-    assert account_texts(["p1|Physics | Lab", "p2|"]) == {"p1": "Physics | Lab", "p2": ""}
+    assert account_text("p1|Physics | Lab") == ("p1", "Physics | Lab")
+    assert account_text("p2|") == ("p2", "")
 
 
-def test_an_account_that_is_listed_twice_is_refused():
-    with pytest.raises(ValueError, match="twice"):
-        account_texts(["p1|x", "p1|b|y"])
+@pytest.mark.parametrize("line", ["", "p1", "|text"])
+def test_a_text_without_an_account_is_refused(line):
+    with pytest.raises(ValueError, match="not an account and a text"):
+        account_text(line)

@@ -115,7 +115,7 @@ def test_neighbours_with_odd_names_are_shown_or_make_the_section_partial(cluster
 
 
 def test_memory_limits_read_back_exactly(cluster):
-    limits = [1, 1023, 1024, 1_234_567, 61_440_000, 61_440_001, 2**40, 2**50, 2**50 + 1, 2**53 - 1]
+    limits = [1, 1023, 1024, 1_234_567, 61_440_000, 61_440_001, 2**39, 2**40 + 1, 2**50 + 1, 2**53 - 1]
     accounts = [
         Account(
             name=f"m{number}",
@@ -170,7 +170,8 @@ def test_without_slurmdbd_nothing_is_known_and_nothing_is_refused(cluster, real_
         real_slurm.start_slurmdbd()
 
 
-def test_without_slurmctld_accounting_is_still_complete(cluster, real_slurm):
+def test_without_slurmctld_accounting_is_still_complete(counted, real_slurm):
+    cluster = counted(real_slurm, read_timeout=2.0)
     real_slurm.kill_slurmctld()
     try:
         snapshot = cluster.slurm.observe()

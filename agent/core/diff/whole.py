@@ -48,7 +48,7 @@ def diff(
     emptied = admitted is not None and not admitted.directory.users and bool(published.users)
     if admitted is not None and complete(observed.directory) and not emptied:
         feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
-        quarantined = frozenset(record.name for record in admitted.refused)
+        quarantined = frozenset(record.name for record in admitted.refused if record.kind == "user")
         actions += directory_actions(admitted.directory, published, quarantined, feeds)
     managed = {one.offering: one.managed() for one in scenes}
     managed[""] = len(published.users)

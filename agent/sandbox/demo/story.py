@@ -21,7 +21,8 @@ def tell(stage: Stage) -> int:
     _report_usage(stage, resources)
     _leave(stage, ada)
     _terminate(stage, resources[1])
-    chapter("Nothing is left to do.")
+    chapter("One more cycle: Kurt has no project left, so his login is disabled. Then nothing is left to do.")
+    command(stage.settings, "sync")
     code = command(stage.settings, "plan", "--detailed-exitcode")
     say("\nYour own: `agent config example` writes /etc/agent/agent.toml; docs/configuration.md explains every key.")
     return code

@@ -105,10 +105,11 @@ StorageLoc=slurm_acct_db
 
 ACCOUNTING = (
     ("AccountingStorageType", "accounting_storage/slurmdbd"),
-    ("AccountingStorageEnforce", "associations,limits,qos"),
+    ("AccountingStorageEnforce", "associations,limits,qos,safe"),
     ("AccountingStorageTRES", "gres/gpu"),
     ("PriorityType", "priority/multifactor"),
-    ("PriorityDecayHalfLife", "7-0"),
+    ("PriorityDecayHalfLife", "0"),
+    ("PriorityUsageResetPeriod", "MONTHLY"),
     ("PriorityCalcPeriod", "1"),
     ("JobRequeue", "1"),
 )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from agent import __version__
 from agent.core.model.marketplace import Resource
@@ -18,11 +19,13 @@ from agent.process import Processes, WriterLock
 from agent.settings import Settings
 from agent.settings.directory import GlauthSettings
 from agent.templates import render
-from backends.glauth.server import GlauthDirectory
-from backends.glauth.verify import Probe
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.session import SlurmTools
 from backends.slurm.slurm_conf import cluster_name
+
+if TYPE_CHECKING:
+    from backends.glauth.server import GlauthDirectory
+    from backends.glauth.verify import Probe
 
 TURN_PATIENCE = 3600.0
 """Seconds a one-shot run waits for the daemon's cycle in hand: one cycle at a time per state directory."""
@@ -143,10 +146,12 @@ def _cluster(settings: Settings, watch: Observers) -> SlurmCluster:
     )
 
 
-def _directory(settings: Settings) -> GlauthDirectory | None:
+def _directory(settings: Settings) -> "GlauthDirectory | None":
     glauth = settings.glauth
     if glauth is None:
         return None
+    from backends.glauth.server import GlauthDirectory  # noqa: PLC0415 - a site without a directory saves 5 MiB
+
     return GlauthDirectory(
         file=glauth.file,
         base_file=glauth.base,
@@ -157,7 +162,9 @@ def _directory(settings: Settings) -> GlauthDirectory | None:
     )
 
 
-def _probe(glauth: GlauthSettings) -> Probe | None:
+def _probe(glauth: GlauthSettings) -> "Probe | None":
     if not glauth.probe_url:
         return None
+    from backends.glauth.verify import Probe  # noqa: PLC0415 - likewise
+
     return Probe(url=glauth.probe_url, ca_file=glauth.ca_file, server_name=glauth.server_name)

@@ -21,14 +21,17 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there is anything to do or held.")
     ] = False,
 ) -> None:
-    """Show what ``agent sync`` would do, and do nothing."""
+    """Show what ``agent sync`` would do, and do nothing. Exit 75 when a part of either side could not be read."""
     from agent.cli.session import session  # noqa: PLC0415 - keeps `agent --help` light
     from agent.engine.converge import plan_cycle  # noqa: PLC0415 - likewise
-    from agent.engine.oneshot import nothing_known  # noqa: PLC0415 - likewise
+    from agent.engine.oneshot import down, nothing_known  # noqa: PLC0415 - likewise
+    from agent.errors import Unavailable  # noqa: PLC0415 - likewise
 
     with session(invocation(context)) as agent:
         observed, _, found = plan_cycle(agent.world, chosen(agent.world.policies, offering or []))
     nothing_known(observed)
     typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else "\n".join(plan_lines(found)))
+    if outage := down(observed):
+        raise Unavailable(f"this plan is made from a part of what there is: {outage}")
     if detailed_exitcode and not found.empty:
         raise typer.Exit(2)

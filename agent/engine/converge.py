@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.core.actions import Action, Evidence, FinishOrder
+from agent.core.actions import Action, Evidence, FinishOrder, RemoveAccount, SetLimits
 from agent.core.admission import Admitted, admit
 from agent.core.cycle import make_plan
 from agent.core.known import Known
@@ -79,22 +79,25 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
 
 
 def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes) -> ClusterSnapshot:
-    """Additions, their acknowledgement, removals, theirs; Slurm is read again after each half that changed it."""
+    """Additions, their acknowledgement, removals, theirs.
+
+    Every write is read back where it is made. Before anything is acknowledged, Slurm is read once more as a whole.
+    """
     cluster = observed.cluster
     additions(plan, outcomes)
-    if any(action.rank < FinishOrder.rank and action.rank >= 30 and action.evidence is None for action in plan.actions):
+    if any(isinstance(action, SetLimits) or _finishes(action, OrderType.CREATE) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
     acknowledge.finish(plan, cluster, outcomes, OrderType.CREATE)
     acknowledge.update_metadata(plan, cluster, outcomes)
     removals(plan, outcomes)
-    if any(_takes_from_slurm(action) for action in plan.actions):
+    if any(isinstance(action, RemoveAccount) or _finishes(action, OrderType.TERMINATE) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
     acknowledge.finish(plan, cluster, outcomes, OrderType.TERMINATE)
     return cluster
 
 
-def _takes_from_slurm(action: Action) -> bool:
-    return hasattr(action, "account") and action.evidence in (Evidence.ABSENCE, Evidence.POSITIVE)
+def _finishes(action: Action, kind: OrderType) -> bool:
+    return isinstance(action, FinishOrder) and action.order.type is kind
 
 
 def _admitted(world: World, observed: Observed, known: Known, policies: Sequence[OfferingPolicy]) -> Admitted | None:

@@ -17,6 +17,8 @@ from backends.slurm.session import Reply
 
 T = TypeVar("T")
 
+CUT_OFF = "sacctmgr's answer is cut off; call it by hand to see what stops it"
+
 
 def commands(cluster: str) -> tuple[str, ...]:
     """What to ask ``sacctmgr`` in one session; the last, harmless command proves the end of the others."""
@@ -85,7 +87,7 @@ def _associations_read(reply: Reply, cluster: str) -> Read:
 
 def _texts(answer: Answer) -> _Texts:
     pairs, odd = understood(answer.lines, account_text)
-    cut_off = () if answer.proved else ("the list of accounts is cut off",)
+    cut_off = () if answer.proved else (CUT_OFF,)
     return _Texts(dict(pairs), (*cut_off, *odd, *_doubled([name for name, _ in pairs])))
 
 
@@ -102,7 +104,7 @@ def understood(lines: Sequence[str], parse: Callable[[str], T]) -> tuple[tuple[T
 
 
 def _answer_doubts(reply: Reply, answer: Answer) -> tuple[str, ...]:
-    cut_off = () if answer.proved else ("the answer is cut off",)
+    cut_off = () if answer.proved else (CUT_OFF,)
     return (*((reply.trouble,) if reply.trouble else ()), *cut_off)
 
 
@@ -130,6 +132,7 @@ def _account(row: AssociationRow, organization: str, description: str) -> Accoun
 
 
 def _section(value: T, doubts: Sequence[str]) -> Section[T]:
+    reasons = "; ".join(tuple(dict.fromkeys(doubts))[:3])
     if not value:
-        return Missing("; ".join(doubts[:3]) or "nothing is shown")
-    return Partial(value, "; ".join(doubts[:3])) if doubts else Complete(value)
+        return Missing(reasons or "nothing is shown")
+    return Partial(value, reasons) if doubts else Complete(value)

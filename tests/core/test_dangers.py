@@ -83,8 +83,9 @@ def test_a_parent_is_never_taken_away_below_its_children():
     order = world.order("parent", OrderType.TERMINATE)
     plan = world.plan()
     assert plan.actions == ()
-    assert f"order {order.uuid[:8]} (Terminate parent) waits: account parent has accounts below it: child; move them" in (
-        plan.notices
+    assert (
+        f"order {order.uuid[:8]} (Terminate parent) waits: account parent has accounts below it: child; move them"
+        in (plan.notices)
     )
 
 

@@ -33,6 +33,7 @@ SECTIONS = {
     SectionName.TEAMS: "teams",
     SectionName.USERS: "users",
 }
+FEW = settings(max_examples=40)
 CLUSTER = {SectionName.ACCOUNTS, SectionName.ASSOCIATIONS, SectionName.PARTITIONS}
 
 
@@ -55,6 +56,7 @@ def account_of(action: Action) -> str | None:
     return None
 
 
+@FEW
 @given(wild_worlds())
 def test_no_action_rests_on_a_section_that_is_not_whole(world):
     for action in planned(world):
@@ -63,6 +65,7 @@ def test_no_action_rests_on_a_section_that_is_not_whole(world):
             assert world.trust.get(name, 2) == 2, (action.key, section)
 
 
+@FEW
 @given(wild_worlds())
 def test_a_foreign_account_is_in_no_action(world):
     created = {action.account.name for action in planned(world) if isinstance(action, CreateAccount)}
@@ -76,11 +79,10 @@ def test_a_foreign_account_is_in_no_action(world):
             assert name in created, action.key
 
 
+@FEW
 @given(wild_worlds())
 def test_an_association_that_somebody_else_made_is_removed_only_with_its_account_and_by_order(world):
-    trusted = {
-        user.username for side in world.sides.values() for user in side.users if user.username
-    }
+    trusted = {user.username for side in world.sides.values() for user in side.users if user.username}
     for action in planned(world):
         users = {RemoveAssociation: lambda one: (one.user,), RemoveOrphan: lambda one: one.users}.get(type(action))
         for user in users(action) if users else ():
@@ -88,6 +90,7 @@ def test_an_association_that_somebody_else_made_is_removed_only_with_its_account
             assert ours or (action.account not in world.known.journaled and user in trusted), action.key
 
 
+@FEW
 @given(wild_worlds())
 def test_an_account_is_made_only_for_an_order_or_where_one_was_lost(world):
     for action in planned(world):
@@ -103,6 +106,7 @@ def test_an_account_is_made_only_for_an_order_or_where_one_was_lost(world):
             assert not {name for name in world.known.used_by if name == action.account.name and not resource.backend_id}
 
 
+@FEW
 @given(wild_worlds())
 def test_every_name_in_an_addition_is_safe_and_no_two_actions_are_about_the_same_thing(world):
     actions = planned(world)
@@ -115,6 +119,7 @@ def test_every_name_in_an_addition_is_safe_and_no_two_actions_are_about_the_same
             assert is_account_name(action.account.name)
 
 
+@FEW
 @given(wild_worlds())
 def test_nobody_protected_is_touched(world):
     for action in world.plan(GENEROUS).actions:
@@ -122,13 +127,14 @@ def test_nobody_protected_is_touched(world):
         assert not touched & {"root", "slurm"}, action.key
 
 
+@FEW
 @given(wild_worlds())
 def test_additions_stand_before_removals(world):
     ranks = [action.rank for action in world.plan(GENEROUS).actions]
     assert ranks == sorted(ranks)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(wild_worlds())
 def test_carrying_a_plan_out_leaves_nothing_to_do(world):
     """Two rounds more: a finished order shows members of whom nothing was known, a removed account frees its parent."""
@@ -141,6 +147,7 @@ def test_carrying_a_plan_out_leaves_nothing_to_do(world):
     assert [action.key for action in world.plan(GENEROUS).actions] == []
 
 
+@FEW
 @given(wild_worlds(), st.data())
 def test_a_plan_does_not_depend_on_the_order_in_which_things_are_told(world, data):
     plan, other = world.plan(GuardPolicy(), confirmed=False), world.shuffled(data).plan(GuardPolicy(), confirmed=False)

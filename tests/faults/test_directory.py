@@ -13,6 +13,7 @@ from tests.fixtures.site import LabCluster, Site, site
 
 WEATHER = "climate-1-weather-1"
 BASE = """\
+watchconfig = true
 [ldap]
 enabled = true
 listen = "127.0.0.1:3893"

@@ -105,12 +105,9 @@ def _check_cluster(options: Mapping[str, str], cluster: str) -> None:
 def _accounts_said(new: Sequence[str], placed: Sequence[str], request: Request, cluster: str) -> str:
     text = ""
     if new:
-        options = request.options
         text = " Adding Account(s)\n" + "".join(f"  {name}\n" for name in new)
-        text += f" Settings\n  Description     = {folded(options.get('description', 'Account Name'))}\n".replace(
-            "account name", "Account Name"
-        )
-        text += f"  Organization    = {_organization_said(options)}\n"
+        text += f" Settings\n  Description     = {_text_said(request, 'description', 'Account Name')}\n"
+        text += f"  Organization    = {_text_said(request, 'organization', 'Parent/Account Name')}\n"
     text += " Associations\n" + "".join(f"  A = {name:<10.10} C = {cluster:<10.10}\n" for name in placed)
     if request.limits or request.options:
         parent = folded(request.options.get("parent", "root"))
@@ -118,8 +115,8 @@ def _accounts_said(new: Sequence[str], placed: Sequence[str], request: Request, 
     return text
 
 
-def _organization_said(options: Mapping[str, str]) -> str:
-    return folded(options["organization"]) if "organization" in options else "Parent/Account Name"
+def _text_said(request: Request, option: str, default: str) -> str:
+    return folded(request.options[option]) if option in request.options else default
 
 
 def _limits_said(changes: Mapping[str, limits.Change]) -> str:

@@ -1,7 +1,6 @@
 """``sacctmgr delete account`` and ``delete user``."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from agent.sandbox.cluster import associations, jobs, people
@@ -112,15 +111,9 @@ def _user_said(each: Association, cluster: str) -> str:
 
 
 def _remove(db: sqlite3.Connection, gone: Sequence[Association], cluster: str, advice: str) -> None:
-    """Delete associations. Raises ``Refused`` for all of them when a job is active in one, or a default is in the way.
-
-    22.05 lets a default account go, unless the same user loses another association in the same command.
-    """
+    """Delete associations. Raises ``Refused`` for all of them when a job is active in one, or a default is in the way."""
     _check_jobs(db, gone, cluster)
-    users, lost = people.users(db), Counter(each.user for each in gone)
-    held = [
-        each for each in gone if each.user and lost[each.user] > 1 and users[each.user].default_account == each.account
-    ]
+    held = _held_defaults(people.users(db), gone)
     if held:
         lines = (f"  C = {cluster:<15} A = {each.account:<10} U = {each.user:<9}\n" for each in held)
         raise Refused(
@@ -129,6 +122,26 @@ def _remove(db: sqlite3.Connection, gone: Sequence[Association], cluster: str, a
             + f"{advice} Changes Discarded\n"
         )
     associations.delete(db, gone)
+
+
+def _held_defaults(users: Mapping[str, people.User], gone: Sequence[Association]) -> list[Association]:
+    """The default associations that 22.05 does not let go: those that come after one that is no default.
+
+    It looks at them by user, the default last; so a command that takes defaults alone succeeds, and a mixed one depends
+    on the users' names. Found by trying; newer versions refuse every default while its user has others.
+    """
+    held: list[Association] = []
+    other_seen = False
+    for each in sorted((each for each in gone if each.user), key=lambda one: (one.user, _is_default(users, one))):
+        if not _is_default(users, each):
+            other_seen = True
+        elif other_seen:
+            held.append(each)
+    return held
+
+
+def _is_default(users: Mapping[str, people.User], each: Association) -> bool:
+    return users[each.user].default_account == each.account
 
 
 def _check_jobs(db: sqlite3.Connection, gone: Sequence[Association], cluster: str) -> None:

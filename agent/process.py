@@ -24,6 +24,7 @@ from agent.errors import ConfigError, Unavailable
 BASE_ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}
 DEFAULT_READ_TIMEOUT = 30.0
 LOCK_POLL_SECONDS = 0.1
+LOCK_MODE = 0o660
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,11 @@ class WriterLock:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self.path, flags, 0o644)
+            descriptor = os.open(self.path, flags, LOCK_MODE)
+            # Whatever the umask: the service and an administrator's command share the file through its group.
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, LOCK_MODE)
+            return descriptor
         except OSError as error:
             raise ConfigError(
                 f"the writer lock {self.path} cannot be opened: {error.strerror}; "

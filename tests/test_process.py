@@ -164,3 +164,13 @@ def test_a_killed_agent_leaves_its_writer_and_the_lock_behind_until_the_writer_i
     assert not done.exists()
     with WriterLock(lock.path).acquire(10):
         assert done.exists()
+
+
+def test_the_lock_file_is_shared_with_its_group_whatever_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "writer.lock"
+    before = os.umask(0o077)
+    try:
+        with WriterLock(path).acquire(1):
+            assert path.stat().st_mode & 0o777 == 0o660
+    finally:
+        os.umask(before)

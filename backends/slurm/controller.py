@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from agent.core.model.cluster import ClusterFacts, Partition
 from agent.core.snapshot import Complete, Missing, Partial, Section
 from backends.slurm.parse import parse_tres
-from backends.slurm.partition_fields import observed_fields
+from backends.slurm.partition_fields import observed_fields, unsettable
 from backends.slurm.session import Reply
+from backends.slurm.version import Version, parse_version
 
 COMMANDS = ("show config", "show partition", "show node")
 CONFIG_LINE = re.compile(r"(\S+)\s+= ?(.*)")
@@ -27,23 +28,29 @@ def config(lines: Sequence[str]) -> dict[str, str]:
     return {match[1]: match[2].strip() for match in map(CONFIG_LINE.fullmatch, lines) if match}
 
 
-def partition(line: str) -> Partition:
+def partition(line: str, version: Version | None = None) -> Partition:
     """One line of ``show partition``. Raises ``ValueError`` when it is not one."""
     words = shown(line)
     if not words.get("PartitionName") or not {"MaxTime", "MaxNodes", "State"} <= words.keys():
         raise ValueError(f"not a partition: {line!r}")
-    return Partition(name=words["PartitionName"], fields=observed_fields(words))
+    return Partition(
+        name=words["PartitionName"],
+        fields=observed_fields(words),
+        unsettable=unsettable(version) if version else {},
+    )
 
 
 def partitions(reply: Reply) -> Section[Mapping[str, Partition]]:
     """The partitions in the marketplace's fields; complete only when every line was understood."""
     answer = reply.answers[1]
+    said = config(reply.answers[0].lines).get("SLURM_VERSION", "")
+    version = parse_version(said) if said else None
     found: dict[str, Partition] = {}
     doubts = [reply.trouble] if reply.trouble else []
     doubts += [] if answer.proved else ["the list of partitions is cut off"]
     for line in answer.lines:
         try:
-            each = partition(line)
+            each = partition(line, version)
             found[each.name] = each
         except ValueError as error:
             doubts.append(str(error))

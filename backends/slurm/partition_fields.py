@@ -44,6 +44,11 @@ def observed_fields(shown: Shown) -> dict[str, PartitionValue]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def unsettable(version: Version) -> dict[str, str]:
+    """The fields that this version does not know → the version that does."""
+    return {field.name: show_version(field.since) for field in FIELDS.values() if version < field.since}
+
+
 def written(name: str, value: PartitionValue, version: Version) -> str:
     """The text that sets a field. Raises ``ValueError`` saying why it cannot be set on this version."""
     field = FIELDS.get(name)

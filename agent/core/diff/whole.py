@@ -9,7 +9,7 @@ from agent.core.desired import DesiredOffering
 from agent.core.diff.accounts import account_actions, blocked_orders, kept_orphans
 from agent.core.diff.associations import inherited, strangers
 from agent.core.diff.directory import directory_actions
-from agent.core.diff.partitions import missing_partitions, partition_actions
+from agent.core.diff.partitions import partition_gaps, partition_actions
 from agent.core.diff.scene import Scene, scene
 from agent.core.known import Known
 from agent.core.model.directory import Directory
@@ -75,7 +75,7 @@ def _notices(scenes: Iterable[Scene], observed: Observed) -> Iterable[str]:
         yield from one.desired.notices
         yield from blocked_orders(one)
         yield from kept_orphans(one)
-        yield from missing_partitions(one, observed.cluster)
+        yield from partition_gaps(one, observed.cluster)
 
 
 def _cluster_gaps(observed: Observed) -> Iterable[str]:

@@ -36,10 +36,14 @@ class Association:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
-    """A partition's settings in the marketplace's field names and units (minutes, MiB, seconds), unset left out."""
+    """A partition's settings in the marketplace's field names and units (minutes, MiB, seconds), unset left out.
+
+    ``unsettable``: fields that this version of Slurm does not know, and since when it would.
+    """
 
     name: str
     fields: Mapping[str, PartitionValue] = field(default_factory=dict)
+    unsettable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,11 +145,8 @@ def _change(
     db: sqlite3.Connection, cluster: str, words: Sequence[str], change: Change, agreed: Callable[[], bool]
 ) -> Answer:
     with store.transaction(db):
+        before = db.total_changes
         answer = change(db, cluster, words)
-        if _changes_something(db) and not agreed():
+        if db.total_changes > before and not agreed():
             raise _Unconfirmed(answer)
     return answer
-
-
-def _changes_something(db: sqlite3.Connection) -> bool:
-    return db.total_changes > 0

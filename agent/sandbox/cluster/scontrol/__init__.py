@@ -1,0 +1,1 @@
+"""scontrol: the controller's configuration, partitions and nodes."""

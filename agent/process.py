@@ -101,15 +101,15 @@ class WriterLock:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, flags, LOCK_MODE)
-            # Whatever the umask: the service and an administrator's command share the file through its group.
-            if os.fstat(descriptor).st_uid == os.geteuid():
-                os.fchmod(descriptor, LOCK_MODE)
-            return descriptor
         except OSError as error:
             raise ConfigError(
                 f"the writer lock {self.path} cannot be opened: {error.strerror}; "
                 "give the agent's user the right to write there, or set another path for the lock in the settings"
             ) from error
+        # Whatever the umask: the service and an administrator's command share the file through its group.
+        if os.fstat(descriptor).st_uid == os.geteuid():
+            os.fchmod(descriptor, LOCK_MODE)
+        return descriptor
 
     def _let_go(self) -> None:
         # Closing, never LOCK_UN: an explicit unlock would take the lock from a child that still writes.

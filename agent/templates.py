@@ -9,10 +9,16 @@ from agent.errors import ConfigError
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+"""What a template can raise: Jinja2 lets the errors of expressions through as they are."""
+
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """The template with ``values`` filled in. Raises ConfigError for bad syntax or an unknown name."""
+    """The template with ``values`` filled in.
+
+    Raises ConfigError for bad syntax, an unknown name, or an expression that fails.
+    """
     try:
         return _ENVIRONMENT.from_string(template).render(values)
-    except TemplateError as error:
+    except _FAULTS as error:
         raise ConfigError(f"template {template[:80]!r}: {error}; known names: {', '.join(sorted(values))}") from error

@@ -13,8 +13,8 @@ def resource(state: ResourceState) -> Resource:
     return Resource(uuid="r", name="r", slug="r", state=state)
 
 
-def order(type: OrderType, state: OrderState) -> Order:
-    return Order(uuid="o", type=type, state=state, resource_uuid="r")
+def order(kind: OrderType, state: OrderState) -> Order:
+    return Order(uuid="o", type=kind, state=state, resource_uuid="r")
 
 
 @pytest.mark.parametrize("state", OURS)
@@ -25,10 +25,10 @@ def test_an_order_that_is_ours_to_move_decides(of, state):
 
 
 @pytest.mark.parametrize("state", [one for one in OrderState if one not in OURS])
-@pytest.mark.parametrize("type", list(OrderType))
+@pytest.mark.parametrize("kind", list(OrderType))
 @pytest.mark.parametrize("of", list(ResourceState))
-def test_an_order_that_waits_for_somebody_else_changes_nothing(of, type, state):
-    assert step(resource(of), order(type, state)) is step(resource(of), None)
+def test_an_order_that_waits_for_somebody_else_changes_nothing(of, kind, state):
+    assert step(resource(of), order(kind, state)) is step(resource(of), None)
 
 
 @pytest.mark.parametrize("of", list(ResourceState))
@@ -36,8 +36,8 @@ def test_without_an_order_only_what_stands_already_is_kept(of):
     assert step(resource(of), None) is (Step.KEEP if of in STANDING else Step.NONE)
 
 
-@pytest.mark.parametrize("type", [OrderType.UPDATE, OrderType.RESTORE, OrderType.OTHER])
+@pytest.mark.parametrize("kind", [OrderType.UPDATE, OrderType.RESTORE, OrderType.OTHER])
 @pytest.mark.parametrize("of", list(ResourceState))
-def test_an_order_of_another_type_neither_makes_nor_takes_away(of, type):
-    assert step(resource(of), order(type, OrderState.EXECUTING)) is step(resource(of), None)
-    assert step(None, order(type, OrderState.EXECUTING)) is Step.UNHANDLED
+def test_an_order_of_another_type_neither_makes_nor_takes_away(of, kind):
+    assert step(resource(of), order(kind, OrderState.EXECUTING)) is step(resource(of), None)
+    assert step(None, order(kind, OrderState.EXECUTING)) is Step.UNHANDLED

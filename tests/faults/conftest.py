@@ -66,9 +66,9 @@ def make_busy(tmp_path: Path) -> Iterator[MakeBusy]:
 
 
 @pytest.fixture
-def busy(make_busy: MakeBusy, real_slurm: LabCluster) -> Busy:
+def busy(make_busy: MakeBusy, embedded_cluster: LabCluster) -> Busy:
     """On the embedded cluster: for what goes wrong elsewhere."""
-    return make_busy(real_slurm, None)
+    return make_busy(embedded_cluster, None)
 
 
 @pytest.fixture

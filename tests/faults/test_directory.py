@@ -34,10 +34,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, real_slurm: LabCluster, folder: Path) -> Iterator[Site]:
+def lab(tmp_path: Path, embedded_cluster: LabCluster, folder: Path) -> Iterator[Site]:
     table = {"file": str(folder / "glauth.cfg"), "base": str(folder / "base.toml"), "probe_url": ""}
     with MarketplaceServer() as server:
-        yield site(tmp_path / "agent", server, real_slurm, glauth=table)
+        yield site(tmp_path / "agent", server, embedded_cluster, glauth=table)
 
 
 def sync_bound_by_permissions(lab: Site) -> "subprocess.CompletedProcess[str]":

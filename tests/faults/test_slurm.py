@@ -52,7 +52,7 @@ def test_refused_writes_leave_the_order_executing_and_say_who_may_write(busy_wit
     (tools.bin / "sacctmgr").rename(real)
     (tools.bin / "sacctmgr").touch()
     denied = "sacctmgr: error: Access/permission denied"
-    tools.replace("sacctmgr", f"[ \"$1\" != {WRITES} ] || {{ echo '{denied}' >&2; exit 1; }}\nexec {real} \"$@\"")
+    tools.replace("sacctmgr", f'[ "$1" != {WRITES} ] || {{ echo \'{denied}\' >&2; exit 1; }}\nexec {real} "$@"')
     answer = busy_with_tools.lab.sync()
     assert answer.code == 4
     assert "the agent's user may write (root, SlurmUser, or AdminLevel=Operator)" in answer.text

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Set
 from agent.core.actions import Action, Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 
+_DIRECTORY = (PutDirectoryUser, PutDirectoryGroups, RemoveDirectoryUser)
+
 
 def directory_actions(
     desired: Directory, observed: Directory, quarantined: Set[str], feeds_complete: bool
@@ -29,7 +31,15 @@ def directory_actions(
 
 
 def published(observed: Directory, desired: Directory, actions: Iterable[Action]) -> Directory:
-    """The directory with only ``actions`` carried out: what the guard holds keeps its present record."""
+    """The directory with only ``actions`` carried out: what the guard holds keeps its present record.
+
+    Without one it is what it was: a feed that was not believed adds no group either.
+    """
+    mine = [action for action in actions if isinstance(action, _DIRECTORY)]
+    return _changed(observed, desired, mine) if mine else observed
+
+
+def _changed(observed: Directory, desired: Directory, actions: Iterable[Action]) -> Directory:
     users = {user.name: user for user in observed.users}
     removed: set[str] = set()
     dropping = False

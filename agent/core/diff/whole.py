@@ -9,7 +9,7 @@ from agent.core.desired import DesiredOffering
 from agent.core.diff.accounts import account_actions, blocked_orders, kept_orphans
 from agent.core.diff.associations import inherited, strangers
 from agent.core.diff.directory import directory_actions
-from agent.core.diff.partitions import partition_gaps, partition_actions
+from agent.core.diff.partitions import partition_actions, partition_gaps
 from agent.core.diff.scene import Scene, scene
 from agent.core.known import Known
 from agent.core.model.directory import Directory

@@ -118,9 +118,16 @@ def add(db: sqlite3.Connection, associations: Iterable[New]) -> None:
 def move(db: sqlite3.Connection, account: str, parent: str) -> None:
     """Put an account below another one, before its new siblings."""
     rank = _first_rank(db, parent) - 1
-    db.execute(
-        "UPDATE association SET parent = ?, rank = ? WHERE account = ? AND user = ''", (parent, rank, account)
-    )
+    db.execute("UPDATE association SET parent = ?, rank = ? WHERE account = ? AND user = ''", (parent, rank, account))
+
+
+def reparent(db: sqlite3.Connection, account: str, parent: str) -> None:
+    """Move an account. One that goes below its own descendant leaves that descendant in its place."""
+    tree = Tree(db)
+    below = {child.account for child in tree.under(account) if not child.user}
+    if parent in below:
+        move(db, parent, tree.accounts[account].parent)
+    move(db, account, parent)
 
 
 def _first_rank(db: sqlite3.Connection, parent: str) -> int:

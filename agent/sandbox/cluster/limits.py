@@ -79,6 +79,17 @@ def read(limit: Limit, value: str) -> Read:
     return Read(name, _qos(limit.kind, names))
 
 
+def read_word(key: str, value: str, unknown: str) -> Read:
+    """A limit by its abbreviation. Raises ``Refused``: the complaint, then ``unknown``."""
+    limit = find(key)
+    if limit is None:
+        raise Refused(unknown)
+    try:
+        return read(limit, value)
+    except Refused as refused:
+        raise Refused(refused.answer.err + unknown) from None
+
+
 def _qos(kind: str, names: list[str]) -> Change:
     if names in ([], ["-1"]):
         return None

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 PATIENCE = 30.0
 """Seconds a command waits for another one that writes."""
 
 SCHEMA = """
+CREATE TABLE cluster (name TEXT NOT NULL);
 CREATE TABLE account (name TEXT PRIMARY KEY, description TEXT NOT NULL, organization TEXT NOT NULL);
 CREATE TABLE user (name TEXT PRIMARY KEY, default_account TEXT NOT NULL, admin TEXT NOT NULL DEFAULT 'None');
 CREATE TABLE association (
@@ -39,25 +39,24 @@ def connect(path: str) -> sqlite3.Connection:
     return db
 
 
-def create(path: str) -> None:
-    """Make the file, with nothing in it but root and the QOS ``normal``."""
+def create(path: str, cluster: str) -> None:
+    """Make the file of a cluster, with nothing in it but root and the QOS ``normal``."""
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+        db.execute("INSERT INTO cluster VALUES (?)", (cluster,))
     finally:
         db.close()
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside happens, or nothing; alone among writers."""
-    db.execute("BEGIN IMMEDIATE")
+def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """Everything inside happens, or nothing, alone among writers; ``DEFERRED`` is for reading one state."""
+    db.execute(f"BEGIN {kind}")
     try:
         yield
     except BaseException:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
-
-

@@ -42,20 +42,10 @@ def _request(words: Sequence[str], known: Sequence[Keyword], named: tuple[str, .
         elif keyword:
             options[keyword] = each.value
         else:
-            read = _limit(each.key, each.value, f" Unknown option: {each.text}\n{hint}")
+            read = limits.read_word(each.key, each.value, f" Unknown option: {each.text}\n{hint}")
             set_limits[read.name] = read.change
             complaints += read.complaints
     return Request(wanted, options, set_limits, complaints)
-
-
-def _limit(key: str, value: str, unknown: str) -> limits.Read:
-    limit = limits.find(key)
-    if limit is None:
-        raise Refused(unknown)
-    try:
-        return limits.read(limit, value)
-    except Refused as refused:
-        raise Refused(refused.answer.err + unknown) from None
 
 
 def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
@@ -150,9 +140,7 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     return Answer(_users_said(new, placed, request, cluster), complaints, failed)
 
 
-def _into(
-    wanted: Sequence[str], tree: Tree, rows: Mapping[str, people.Account], cluster: str
-) -> tuple[list[str], str]:
+def _into(wanted: Sequence[str], tree: Tree, rows: Mapping[str, people.Account], cluster: str) -> tuple[list[str], str]:
     """The accounts that are there, and the complaints about the others."""
     missing = [name for name in wanted if name not in tree.accounts]
     where = {name: f" on cluster {cluster}" if name in rows else "." for name in missing}
@@ -199,9 +187,7 @@ def _users_said(new: Sequence[str], placed: Sequence[New], request: Request, clu
     text, options = "", request.options
     if new:
         text = " Adding User(s)\n" + "".join(f"  {name}\n" for name in new)
-        default = (
-            f"  Default Account = {folded(options['defaultaccount'])}\n" if options.get("defaultaccount") else ""
-        )
+        default = f"  Default Account = {folded(options['defaultaccount'])}\n" if options.get("defaultaccount") else ""
         admin = f"  Admin Level     = {level(options['adminlevel'])}\n" if "adminlevel" in options else ""
         text += f" Settings =\n{default}{admin}" if default or admin else ""
     text += " Associations =\n" + "".join(_placed_said(each, cluster) for each in placed)

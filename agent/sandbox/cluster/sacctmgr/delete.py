@@ -151,6 +151,4 @@ def _check_jobs(db: sqlite3.Connection, gone: Sequence[Association], cluster: st
         lines = (
             f"  JobID = {job.id:<10} C = {cluster:<10} A = {job.account:<10} U = {job.user:<9}\n" for job in active
         )
-        raise Refused(
-            " Error with request: Job(s) active, cancel job(s) before remove\n" + "".join(lines)
-        )
+        raise Refused(" Error with request: Job(s) active, cancel job(s) before remove\n" + "".join(lines))

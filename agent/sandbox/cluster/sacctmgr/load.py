@@ -13,7 +13,6 @@ from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import Association, New, Tree
 from agent.sandbox.cluster.sacctmgr import load_tables
 from agent.sandbox.cluster.sacctmgr.load_file import Line, lines
-from agent.sandbox.cluster.sacctmgr.modify import _reparent as reparent
 from agent.sandbox.cluster.sacctmgr.words import word
 
 NO_CLUSTER = " You need to specify a cluster name first with 'Cluster - $NAME' in your file\n"
@@ -54,7 +53,7 @@ class _Load:
         try:
             code = self._read(text)
         except Refused as refused:
-            raise Refused(refused.answer.err, f"For cluster {self.cluster}\n") from None
+            raise Refused(refused.answer.err, refused.answer.out or f"For cluster {self.cluster}\n") from None
         self._store()
         added = load_tables.rendered(self.new_accounts, self.placed, self.new_users)
         if not (self.changed or self.placed or code):
@@ -108,7 +107,7 @@ class _Load:
         self._change_limits(there, line, "Account")
         if there.parent != self.parent and line.name != "root":
             self.changed.append(_said("Parent", "Account", line.name, there.parent, self.parent))
-            reparent(self.db, there, self.parent)
+            associations.reparent(self.db, line.name, self.parent)
 
     def _user(self, line: Line) -> None:
         there = self.members.get((self.parent, line.name))
@@ -121,7 +120,7 @@ class _Load:
 
     def _change_limits(self, there: Association, line: Line, kind: str) -> None:
         after = limits.applied(there.limits, line.limits)
-        for name, change in line.limits.items():
+        for name, change in sorted(line.limits.items()):
             before, wanted = _comparable(name, there.limits.get(name)), _comparable(name, change)
             if before != wanted:
                 self.changed.append(_said(_CALLED.get(name, name), kind, line.name, before, wanted))

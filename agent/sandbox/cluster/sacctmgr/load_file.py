@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from agent.sandbox.cluster import limits
-from agent.sandbox.cluster.answer import Refused
 from agent.sandbox.cluster.sacctmgr.words import Keyword, folded, means
 
 LINE = re.compile(r"\s*(Cluster|Parent|Account|User)\s*-\s*(.*)", re.IGNORECASE)
@@ -46,20 +45,8 @@ def _line(number: int, kind: str, rest: str) -> Line:
         if keyword:
             options[keyword] = folded(value)
         elif key.lower() not in IGNORED:
-            read = _limit(number, key, value.strip("'\""), field)
+            unknown = f" Unknown option: {field}\n Problem with line({number})\n"
+            read = limits.read_word(key, value.strip("'\""), f"{unknown} Problem with requests: Unspecified error\n")
             changes[read.name] = read.change
             complaints += read.complaints
     return Line(number, kind, folded(name), options, changes, complaints)
-
-
-def _limit(number: int, key: str, value: str, field: str) -> limits.Read:
-    limit = limits.find(key)
-    unknown = (
-        f" Unknown option: {field}\n Problem with line({number})\n Problem with requests: Unspecified error\n"
-    )
-    if limit is None:
-        raise Refused(unknown)
-    try:
-        return limits.read(limit, value)
-    except Refused as refused:
-        raise Refused(refused.answer.err + unknown) from None

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from agent.sandbox.cluster import limits, people
 from agent.sandbox.cluster.associations import New
-from agent.sandbox.cluster.tables import Field, Style, rendered as table
+from agent.sandbox.cluster.tables import Field, Style
+from agent.sandbox.cluster.tables import rendered as table
 
 TEXTS = (
     Field("name", 4, "Name", 10), Field("descr", 5, "Descr", 20), Field("org", 3, "Org", 20), Field("qos", 3, "QOS", 20),

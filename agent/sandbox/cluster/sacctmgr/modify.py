@@ -71,14 +71,10 @@ def _halves(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _limit(each: Word, valid: set[str]) -> limits.Read:
-    limit = limits.find(each.key)
     unknown = f" Unknown option: {each.text}\n Use keyword 'where' to modify condition\n"
-    if limit is None or not each.sign:
+    if not each.sign:
         raise Refused(unknown)
-    try:
-        read = limits.read(limit, each.value)
-    except Refused as refused:
-        raise Refused(refused.answer.err + unknown) from None
+    read = limits.read_word(each.key, each.value, unknown)
     if read.name == "DefaultQOS" and read.change not in (None, *valid):
         raise Refused(f"You gave a bad default qos '{read.change}'.  Use 'list qos' to get complete list.\n")
     return read
@@ -163,7 +159,7 @@ def _set_accounts(
     for each in matched:
         _set(db, tree, each, request)
         if parent is not None and parent not in (each.parent, each.account):
-            _reparent(db, each, parent)
+            associations.reparent(db, each.account, parent)
     return (" Modified account associations...\n" + "".join(lines) if lines else NOTHING), ""
 
 
@@ -182,15 +178,6 @@ def _qos_list(before: limits.Value | None, each: Word) -> list[str] | None:
     if each.sign == "-=":
         return [name for name in held if name not in given]
     return given or None
-
-
-def _reparent(db: sqlite3.Connection, each: Association, parent: str) -> None:
-    """Move an account. One that goes below its own descendant leaves that descendant in its place."""
-    tree = Tree(db)
-    below = {child.account for child in tree.under(each.account) if not child.user}
-    if parent in below:
-        associations.move(db, parent, tree.accounts[each.account].parent)
-    associations.move(db, each.account, parent)
 
 
 def _account_said(tree: Tree, each: Association, request: Request, cluster: str) -> Iterable[str]:
@@ -250,9 +237,7 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     return Answer(said, request.complaints, failed)
 
 
-def _meets(
-    each: Association, rows: Mapping[str, people.User], where: Mapping[str, str], cluster: str
-) -> bool:
+def _meets(each: Association, rows: Mapping[str, people.User], where: Mapping[str, str], cluster: str) -> bool:
     row = rows[each.user]
     asked = {
         "names": each.user,

@@ -27,9 +27,7 @@ CHANGES: tuple[tuple[Keyword, Change], ...] = (
 CLIENT_ERRORS = ("invalid keyword", "invalid entity", "too few arguments")
 
 
-def main(
-    db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], stdin: Iterable[str], say: Say
-) -> int:
+def main(db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], stdin: Iterable[str], say: Say) -> int:
     """Run scontrol; its exit code. In a session only what the controller refused makes it 1."""
     given, rest = options.parse("scontrol", words, OPTIONS)
     if "version" in given:
@@ -93,8 +91,7 @@ def _answer(db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str
 
 def _change(db: sqlite3.Connection, name: str, change: Change, rest: Sequence[str]) -> Answer:
     if not rest:
-        article = f"{name} keyword"
-        raise Refused(f"too few arguments for {article}\n")
+        raise Refused(f"too few arguments for {name} keyword\n")
     with store.transaction(db):
         return change(db, rest)
 

@@ -1,0 +1,68 @@
+"""Killed at any point, the journal keeps what was announced and nothing half."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from agent.journal.store import SqliteJournal
+
+INTEND = """
+import sys, pathlib
+from agent.core.actions import AddAssociation
+from agent.journal.store import SqliteJournal
+
+journal = SqliteJournal(pathlib.Path(sys.argv[1]))
+run = journal.begin("converge", 1.0)
+actions = [AddAssociation(offering="o", account="alloc", user=user) for user in ("alice", "bob")]
+journal.intend(run, actions, 2.0)
+journal.remember_associations([("alloc", "alice")], 2.0)
+journal.conclude(run, actions[0].key, "done", "", 3.0)
+print("intended", flush=True)
+sys.stdin.read()
+journal.conclude(run, actions[1].key, "done", "", 4.0)
+"""
+HALF = """
+import sys, pathlib
+from agent.journal.store import SqliteJournal
+
+journal = SqliteJournal(pathlib.Path(sys.argv[1]))
+with journal.transaction() as db:
+    for number in range(500):
+        db.execute("insert into blocked values (?, 1)", (f"account{number}",))
+    print("half way", flush=True)
+    sys.stdin.read()
+"""
+
+
+def killed(script: str, path: Path) -> None:
+    """Run the script until it says something, and kill it there."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with child:
+        assert child.stdout.readline()
+        os.kill(child.pid, signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL
+
+
+def test_a_process_killed_between_intent_and_conclusion_leaves_the_intent(path):
+    killed(INTEND, path)
+    journal = SqliteJournal(path)
+    with journal.transaction() as db:
+        rows = db.execute("select key, result from intent order by key").fetchall()
+        runs = db.execute("select lane, ended from run").fetchall()
+    assert rows == [("add association alloc/alice", "done"), ("add association alloc/bob", None)]
+    assert runs == [("converge", None)]
+    assert journal.known(5.0).associations == {("alloc", "alice")}
+    assert journal.begin("converge", 6.0) == 2
+    journal.close()
+
+
+def test_a_process_killed_within_a_transaction_leaves_nothing_of_it(path):
+    killed(HALF, path)
+    journal = SqliteJournal(path)
+    assert journal.known(1.0).blocked == {}
+    journal.block(["a"], 1.0)
+    journal.close()

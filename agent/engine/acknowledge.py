@@ -49,12 +49,15 @@ def finish(plan: Plan, cluster: ClusterSnapshot, outcomes: Outcomes, kind: Order
 
 
 def update_metadata(plan: Plan, cluster: ClusterSnapshot, outcomes: Outcomes) -> None:
-    """The metadata of resources whose limits this cycle changed."""
+    """The metadata of resources whose limits this cycle changed. Slurm is right already: a failure is a notice."""
     finishing = {action.order.resource_uuid for action in of_type(plan.actions, FinishOrder)}
     for action in of_type(plan.actions, SetLimits):
         account = _accounts(cluster).get(action.after.name)
         if outcomes.succeeded(action) and account is not None and action.resource not in finishing:
-            _tell(outcomes.world, action.resource, resource_metadata(account), resource=True)
+            try:
+                _tell(outcomes.world, action.resource, resource_metadata(account), resource=True)
+            except AgentError as error:
+                outcomes.notices.append(f"account {account.name}: its metadata could not be written: {error}")
 
 
 def offering_metadata(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.core.actions import Action, Evidence, FinishOrder, RemoveAccount, SetLimits
+from agent.core.actions import Action, Evidence, FinishOrder, RemoveAccount, RemoveDirectoryUser, SetLimits
 from agent.core.admission import Admitted, admit
 from agent.core.cycle import make_plan
 from agent.core.known import Known
@@ -11,12 +11,12 @@ from agent.core.members import given_names
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import ClusterSnapshot, Missing, Observed, complete, value_or
+from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Missing, Observed, complete, reason, value_or
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
 from agent.engine.observe import observe
-from agent.engine.outcomes import Outcome, Outcomes
+from agent.engine.outcomes import DONE, FAILED, Outcome, Outcomes
 from agent.engine.removing import removals
 from agent.engine.world import World
 
@@ -34,7 +34,7 @@ class Cycle:
     @property
     def failures(self) -> tuple[Outcome, ...]:
         """The actions that failed."""
-        return tuple(outcome for outcome in self.outcomes if outcome.result == "failed")
+        return tuple(outcome for outcome in self.outcomes if outcome.result == FAILED)
 
 
 def plan_cycle(
@@ -59,22 +59,22 @@ def plan_cycle(
 def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False) -> Cycle:
     """One whole cycle under the caller's turn: plan it, carry it out, and acknowledge what was read back."""
     observed, known, plan = plan_cycle(world, policies, confirmed=confirmed)
-    world.on_plan(plan)
+    world.on_plan(observed, plan)
     _remember(world, observed, known, plan)
     notices = reassert_directory(world, plan) if complete(observed.directory) else []
     if not plan.actions:
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
+        _end_releases(world, observed, known, ())
         return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
     run = world.journal.begin("converge", observed.at)
     world.journal.intend(run, plan.actions, observed.at)
     outcomes = Outcomes(world, run)
     cluster = _carry_out(world, plan, observed, outcomes)
-    notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=True)
-    if plan.held_checksum == "" and known.released:
-        for checksum in known.released:
-            world.journal.used_release(checksum)
-    failures = len(outcomes.failures)
-    world.journal.end(run, world.clock.now(), f"{failures} failed" if failures else "done")
+    changed = any(outcome.result == DONE for outcome in outcomes.all)
+    notices += outcomes.notices
+    notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=changed)
+    _end_releases(world, observed, known, outcomes.all)
+    world.journal.end(run, world.clock.now(), _how_it_ended(world, outcomes))
     return Cycle(observed=observed, plan=plan, outcomes=tuple(outcomes.all), notices=tuple(notices), cluster=cluster)
 
 
@@ -89,11 +89,29 @@ def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes)
         cluster = world.cluster.observe_accounting()
     acknowledge.finish(plan, cluster, outcomes, OrderType.CREATE)
     acknowledge.update_metadata(plan, cluster, outcomes)
-    removals(plan, outcomes)
+    removals(plan, outcomes, cluster)
     if any(isinstance(action, RemoveAccount) or _finishes(action, OrderType.TERMINATE) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
     acknowledge.finish(plan, cluster, outcomes, OrderType.TERMINATE)
     return cluster
+
+
+def _how_it_ended(world: World, outcomes: Outcomes) -> str:
+    if failures := len(outcomes.failures):
+        return f"{failures} failed"
+    return "stopped" if world.stopping() else "done"
+
+
+def _end_releases(world: World, observed: Observed, known: Known, outcomes: Sequence[Outcome]) -> None:
+    """A release counts once: it ends when what it let go is gone, or when something else is held by now.
+
+    An outage, a failure, running jobs and a stop keep it for the next cycle.
+    """
+    seen = _all(world, observed) and _looked_everywhere(observed) and _directory_seen(observed)
+    unfinished = any(outcome.action.evidence and outcome.result != DONE for outcome in outcomes)
+    if seen and not unfinished and not world.stopping():
+        for checksum in known.released:
+            world.journal.used_release(checksum)
 
 
 def _finishes(action: Action, kind: OrderType) -> bool:
@@ -121,12 +139,18 @@ def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> Non
             world.journal.remember_usernames(uuid, new)
     if plan.inherited:
         world.journal.remember_associations(plan.inherited, observed.at)
-    absent = [
-        *(action.key for action in plan.actions if action.evidence is Evidence.ABSENCE),
-        *(item.action.key for item in plan.held if item.action.evidence is Evidence.ABSENCE),
-    ]
-    if set(absent) != set(known.first_missing) and _all(world, observed) and _looked_everywhere(observed):
-        world.journal.missing(absent, observed.at)
+    absent = _absent(observed, known, plan)
+    if absent != set(known.first_missing) and _all(world, observed) and _looked_everywhere(observed):
+        world.journal.missing(sorted(absent), observed.at)
+
+
+def _absent(observed: Observed, known: Known, plan: Plan) -> set[str]:
+    """The keys of everything that is missing; of the directory's what was missing before, while a feed is away."""
+    actions = (*plan.actions, *(item.action for item in plan.held))
+    found = {action.key for action in actions if action.evidence is Evidence.ABSENCE}
+    if not _directory_seen(observed):
+        found |= {key for key in known.first_missing if key.startswith(f"{RemoveDirectoryUser.kind} ")}
+    return found
 
 
 def _all(world: World, observed: Observed) -> bool:
@@ -135,10 +159,17 @@ def _all(world: World, observed: Observed) -> bool:
 
 
 def _looked_everywhere(observed: Observed) -> bool:
-    """Whether this cycle's absences are all there are: an outage neither dates an absence nor forgets one."""
+    """Whether this cycle's absences in Slurm are all there are: an outage neither dates an absence nor forgets one."""
     cluster = complete(observed.cluster.accounts) and complete(observed.cluster.associations)
     return cluster and all(
         complete(section)
         for snapshot in observed.offerings.values()
         for section in (snapshot.resources, snapshot.teams, snapshot.users, snapshot.orders)
     )
+
+
+def _directory_seen(observed: Observed) -> bool:
+    """Whether the published directory and every feed were read whole, where there is a directory."""
+    if reason(observed.directory) == NO_DIRECTORY:
+        return True
+    return complete(observed.directory) and all(complete(one.feed) for one in observed.offerings.values())

@@ -24,11 +24,13 @@ class Outcome:
 
 @dataclass
 class Outcomes:
-    """The outcomes of one run, written to the journal as they come."""
+    """The outcomes of one run, written to the journal as they come; ``notices`` are troubles beside the actions."""
 
     world: World
     run: int
     all: list[Outcome] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    _done: set[str] = field(default_factory=set)
 
     def done(self, action: Action) -> None:
         """It is done and was read back."""
@@ -56,7 +58,7 @@ class Outcomes:
 
     def succeeded(self, action: Action) -> bool:
         """Whether it was done in this run."""
-        return any(outcome.action.key == action.key and outcome.result == DONE for outcome in self.all)
+        return action.key in self._done
 
     @property
     def failures(self) -> list[Outcome]:
@@ -65,6 +67,8 @@ class Outcomes:
 
     def _add(self, outcome: Outcome) -> None:
         self.all.append(outcome)
+        if outcome.result == DONE:
+            self._done.add(outcome.action.key)
         self.world.journal.conclude(
             self.run, outcome.action.key, outcome.result, outcome.detail, self.world.clock.now()
         )

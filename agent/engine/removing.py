@@ -5,8 +5,10 @@ from typing import TypeAlias
 
 from agent.core.actions import Evidence, RemoveAccount, RemoveAssociation, RemoveOrphan
 from agent.core.guard import objects
+from agent.core.diff.scene import by_account
 from agent.core.model.cluster import Job
 from agent.core.plan import Plan
+from agent.core.snapshot import ClusterSnapshot, value_or
 from agent.engine.apply import in_batch, of_type
 from agent.engine.outcomes import Outcomes
 from agent.engine.usage import final_usage
@@ -18,8 +20,11 @@ SETTLE = (0.5, 1.0, 2.0)
 """Seconds between looks at the queue after jobs were cancelled; what is still there then waits for the next cycle."""
 
 
-def removals(plan: Plan, outcomes: Outcomes) -> None:
-    """Every removal of the plan that can be finished now; the others stay blocked and wait."""
+def removals(plan: Plan, outcomes: Outcomes, cluster: ClusterSnapshot) -> None:
+    """Every removal of the plan that can be finished now; the others stay blocked and wait.
+
+    ``cluster`` shows which blocks stand already.
+    """
     actions: list[Removal] = [
         *of_type(plan.actions, RemoveAssociation),
         *of_type(plan.actions, RemoveAccount),
@@ -27,20 +32,31 @@ def removals(plan: Plan, outcomes: Outcomes) -> None:
     ]
     if not actions or outcomes.world.stopping():
         return
-    blocked = _block(actions, outcomes)
+    blocked = _block(actions, outcomes, cluster)
     free = _without_jobs(blocked, outcomes)
     if free and not outcomes.world.stopping():
         _remove(free, outcomes)
 
 
-def _block(actions: Sequence[Removal], outcomes: Outcomes) -> list[Removal]:
-    """No new jobs. The journal knows first, so that a crash here never leaves a block nobody takes back."""
+def _block(actions: Sequence[Removal], outcomes: Outcomes, cluster: ClusterSnapshot) -> list[Removal]:
+    """No new jobs. The journal knows first, so that a crash here never leaves a block nobody takes back.
+
+    What Slurm shows decides, not the journal: a block that was lost on the way is set again.
+    """
     world = outcomes.world
-    new = [action for action in actions if action.subject not in world.journal.known(world.clock.now()).blocked]
-    world.journal.block([action.subject for action in new], world.clock.now())
-    accounts, pairs = _split(new)
-    taken = in_batch(new, outcomes, lambda: world.cluster.block(accounts, pairs))
-    return [action for action in actions if action not in new or action in taken]
+    open_ = [action for action in actions if not _is_blocked(action, cluster)]
+    world.journal.block([action.subject for action in actions], world.clock.now())
+    accounts, pairs = _split(open_)
+    taken = in_batch(open_, outcomes, lambda: world.cluster.block(accounts, pairs))
+    return [action for action in actions if action not in open_ or action in taken]
+
+
+def _is_blocked(action: Removal, cluster: ClusterSnapshot) -> bool:
+    if isinstance(action, RemoveAccount):
+        account = value_or(cluster.accounts, {}).get(action.account)
+        return account is not None and account.grp_submit_jobs == 0
+    mine = by_account(value_or(cluster.associations, ())).get(action.account, {}).get(action.user)
+    return mine is not None and mine.max_submit_jobs == 0
 
 
 def _without_jobs(actions: Sequence[Removal], outcomes: Outcomes) -> list[Removal]:

@@ -1,8 +1,10 @@
 """The usage lane: read the month to date from Slurm, tell the marketplace what changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from agent.core.limits import factors
 from agent.core.model.cluster import UsageRow
@@ -13,7 +15,8 @@ from agent.core.policy import OfferingPolicy
 from agent.core.snapshot import ClusterSnapshot, Missing, Section, reason, value_or
 from agent.core.usage.figures import Figures, Unsent, figures, news
 from agent.core.usage.months import month_name, month_start
-from agent.engine.observe import section
+from agent.engine.apply import AT_ONCE
+from agent.engine.observe import READERS, section
 from agent.engine.world import World
 from agent.errors import AgentError, NotConverged, Unavailable
 
@@ -23,7 +26,10 @@ REPORTABLE = frozenset({ResourceState.OK, ResourceState.UPDATING, ResourceState.
 
 @dataclass
 class UsageReport:
-    """What one usage run told. ``failed``: resource → why; ``unsent``: (account, figure) pairs that fell."""
+    """What one usage run told: ``changed`` of ``resources`` had news.
+
+    ``failed``: resource → why; ``unsent``: (account, figure) pairs that fell.
+    """
 
     month: str
     resources: int = 0
@@ -43,15 +49,23 @@ class Billed:
     users: Section[tuple[OfferingUser, ...]]
 
 
-def read_billed(world: World, policy: OfferingPolicy) -> Billed:
-    """One offering's part of a usage run that stands by itself."""
+def read_billed(world: World, policies: Sequence[OfferingPolicy]) -> list[Billed]:
+    """The offerings of a usage run that stands by itself."""
     market = world.marketplace
-    return Billed(
-        policy=policy,
-        offering=section(lambda: market.offering(policy.uuid)),
-        resources=section(lambda: market.resources(policy.uuid)),
-        users=section(lambda: market.offering_users(policy.uuid)),
-    )
+    with ThreadPoolExecutor(READERS, thread_name_prefix="billed") as pool:
+        under_way = [
+            (
+                policy,
+                pool.submit(section, partial(market.offering, policy.uuid)),
+                pool.submit(section, partial(market.resources, policy.uuid)),
+                pool.submit(section, partial(market.offering_users, policy.uuid)),
+            )
+            for policy in policies
+        ]
+        return [
+            Billed(policy=policy, offering=offering.result(), resources=resources.result(), users=users.result())
+            for policy, offering, resources, users in under_way
+        ]
 
 
 def report_usage(world: World, billed: Sequence[Billed], cluster: ClusterSnapshot | None = None) -> UsageReport:
@@ -84,8 +98,7 @@ def final_usage(world: World, accounts: Mapping[str, str]) -> dict[str, str]:
     told = world.journal.told_usage(month_name(now))
     report = UsageReport(month=month_name(now))
     seen: set[str] = set()
-    for policy in world.policies:
-        one = read_billed(world, policy)
+    for one in read_billed(world, world.policies):
         mine = {resource.uuid for resource in value_or(one.resources, ())} & set(accounts)
         seen |= mine
         if mine:
@@ -109,7 +122,7 @@ def _report_offering(
         report.failed.update(dict.fromkeys(accounts, why))
         return
     served = factors(one.policy, one.offering.value.components)
-    users = {user.username: user.uuid for user in value_or(one.users, ()) if user.username}
+    changes: dict[str, Figures] = {}
     for resource in one.resources.value:
         account = accounts.get(resource.uuid)
         if account is None or resource.state not in REPORTABLE:
@@ -119,32 +132,45 @@ def _report_offering(
         report.resources += 1
         report.unsent += [(account, unsent) for unsent in fell]
         if change is not None:
-            _tell(world, one.policy.uuid, resource.uuid, change, users, now, report)
+            changes[resource.uuid] = change
+    _tell_all(world, one, changes, now, report)
 
 
-def _tell(
-    world: World,
-    offering: str,
-    resource: str,
-    change: Figures,
-    users: Mapping[str, str],
-    now: float,
-    report: UsageReport,
-) -> None:
-    """Send, then remember: a crash between the two sends the same totals once more, which changes nothing."""
-    try:
-        if month_name(world.clock.now()) != report.month:
-            raise NotConverged(f"the month {report.month} ended while its usage was told; nothing more is booked on it")
-        if change.totals:
-            world.marketplace.set_usage(resource, change.totals, now)
-            totals = {(name, ""): value for name, value in change.totals.items()}
-            world.journal.tell_usage(report.month, resource, totals, now)
-        if change.users:
-            world.marketplace.set_user_usage(offering, resource, change.users, users, now)
-            world.journal.tell_usage(report.month, resource, change.users, now)
-        report.changed += 1
-    except AgentError as error:
-        report.failed[resource] = str(error)
+def _tell_all(world: World, one: Billed, changes: Mapping[str, Figures], now: float, report: UsageReport) -> None:
+    """Tell every change (resource → figures), a few at once; what is not told is in ``report.failed``."""
+    users = {user.username: user.uuid for user in value_or(one.users, ()) if user.username}
+
+    def attempt(resource: str) -> AgentError | None:
+        try:
+            _tell(world, one.policy.uuid, resource, changes[resource], users, now)
+        except AgentError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="usage") as pool:
+        errors = dict(zip(changes, pool.map(attempt, changes), strict=True))
+    failed = {resource: str(error) for resource, error in errors.items() if error is not None}
+    report.failed.update(failed)
+    report.changed += len(changes) - len(failed)
+
+
+def _tell(world: World, offering: str, resource: str, change: Figures, users: Mapping[str, str], now: float) -> None:
+    """Send, then remember: a crash between the two sends the same totals once more, which changes nothing.
+
+    ``now`` (UTC seconds) names the month. Raises NotConverged when that month is over, Unavailable after a stop.
+    """
+    month = month_name(now)
+    if month_name(world.clock.now()) != month:
+        raise NotConverged(f"the month {month} ended while its usage was told; nothing more is booked on it")
+    if world.stopping():
+        raise Unavailable("the agent was told to stop; the next run tells it")
+    if change.totals:
+        world.marketplace.set_usage(resource, change.totals, now)
+        totals = {(name, ""): value for name, value in change.totals.items()}
+        world.journal.tell_usage(month, resource, totals, now)
+    if change.users:
+        world.marketplace.set_user_usage(offering, resource, change.users, users, now)
+        world.journal.tell_usage(month, resource, change.users, now)
 
 
 def _by_account(rows: Iterable[UsageRow]) -> dict[str, list[UsageRow]]:

@@ -6,20 +6,22 @@ from dataclasses import dataclass, field
 from agent.core.names import NameMaker
 from agent.core.plan import Plan
 from agent.core.policy import AdmissionPolicy, GuardPolicy, OfferingPolicy
+from agent.core.snapshot import Observed
 from agent.ports import Clock, Cluster, DirectoryServer, Journal, Marketplace
 
 
 def _ignore_action(_kind: str, _result: str) -> None: ...
 
 
-def _ignore_plan(_plan: Plan) -> None: ...
+def _ignore_plan(_observed: Observed, _plan: Plan) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
     """The outside, behind its ports, and the rules. ``stopping`` says that no new batch may begin.
 
-    ``makers``: offering → the function that renders its account-name template.
+    ``makers``: offering → the function that renders its account-name template. ``on_action`` hears the kind and result
+    of each action, ``on_plan`` what each cycle saw and means to do.
     """
 
     marketplace: Marketplace
@@ -34,4 +36,4 @@ class World:
     agent_version: str = ""
     stopping: Callable[[], bool] = field(default=lambda: False)
     on_action: Callable[[str, str], None] = _ignore_action
-    on_plan: Callable[[Plan], None] = _ignore_plan
+    on_plan: Callable[[Observed, Plan], None] = _ignore_plan

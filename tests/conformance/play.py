@@ -14,16 +14,6 @@ PROGRAM = re.compile(r"^/\S+/(?=\w+: )", re.MULTILINE)
 USECONDS = re.compile(r"(?<=usec=)\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What one step gave: the step itself, so that a difference shows where it is, and its outcome."""
-
-    step: str
-    code: int
-    stdout: str
-    stderr: str
-
-
 @dataclass
 class Stage:
     """A cluster with the jobs and files of one script; ``{job1}`` and ``{folder}`` in a command stand for them."""
@@ -32,10 +22,11 @@ class Stage:
     folder: Path
     jobs: list[str] = field(default_factory=list)
 
-    def play(self, steps: tuple[Step, ...]) -> list[Answered]:
-        return [self._one(step) for step in steps]
+    def play(self, steps: tuple[Step, ...]) -> str:
+        """The transcript: each step, its exit code, and what it printed on stdout and stderr."""
+        return "".join(self._one(step) for step in steps)
 
-    def _one(self, step: Step) -> Answered:
+    def _one(self, step: Step) -> str:
         match step:
             case Command():
                 return self._command(step)
@@ -45,23 +36,21 @@ class Stage:
                 self.site.finish(self.jobs[step.job - 1])
             case Record():
                 self._record(step)
-        return Answered(repr(step), 0, "", "")
+        return _shown(repr(step), 0, "", "")
 
-    def _command(self, command: Command) -> Answered:
+    def _command(self, command: Command) -> str:
         for name, text in command.files.items():
             (self.folder / name).write_text(text)
         program, *words = shlex.split(command.line.format(**self._names()))
         end = self.site.run(program, *words, stdin=command.stdin.format(**self._names()) if command.stdin else None)
-        return Answered(
-            command.line, end.returncode, self._plain(command, end.stdout), self._plain(command, end.stderr)
-        )
+        return _shown(command.line, end.returncode, self._plain(command, end.stdout), self._plain(command, end.stderr))
 
-    def _submit(self, step: Submit) -> Answered:
+    def _submit(self, step: Submit) -> str:
         try:
             self.jobs.append(self.site.submit(step.account, step.user, cpus=step.cpus, hold=step.hold))
         except RuntimeError as refusal:
-            return Answered(repr(step), 1, "", str(refusal))
-        return Answered(repr(step), 0, "", "")
+            return _shown(repr(step), 1, "", str(refusal))
+        return _shown(repr(step), 0, "", "")
 
     def _record(self, step: Record) -> None:
         job = self.jobs[step.again - 1] if step.again else ""
@@ -82,3 +71,12 @@ class Stage:
         if command.ends_with_id:
             text = ASSOCIATION_ID.sub("ID", text)
         return "\n".join(re.findall(command.find, text, re.MULTILINE)) if command.find else text
+
+
+def _shown(step: str, code: int, stdout: str, stderr: str) -> str:
+    return f"$ {step} -> {code}\n{_lines('out', stdout)}{_lines('err', stderr)}"
+
+
+def _lines(stream: str, text: str) -> str:
+    """The lines with a mark at both ends, so that blanks and a missing last line feed can be seen."""
+    return "".join(f"{stream}: {line}$\n" for line in text.split("\n")) if text else ""

@@ -40,7 +40,7 @@ class Tree:
         self._below: dict[str, list[Association]] = {}
         self.accounts: dict[str, Association] = {}
         for row in rows:
-            each = Association(*row[:5], json.loads(row[5]))
+            each = Association._make((*row[:5], json.loads(row[5])))
             self._below.setdefault(each.parent, []).append(each)
             if not each.user:
                 self.accounts[each.account] = each

@@ -45,7 +45,7 @@ def active(db: sqlite3.Connection) -> list[Job]:
 
 def _read(db: sqlite3.Connection, rest: str) -> list[Job]:
     rows = db.execute(f"SELECT {COLUMNS} FROM job {rest}")
-    return [Job(*row[:12], json.loads(row[12]), row[13]) for row in rows]
+    return [Job._make((*row[:12], json.loads(row[12]), row[13])) for row in rows]
 
 
 def add(db: sqlite3.Connection, job: Job) -> int:

@@ -52,7 +52,7 @@ CELLS: Mapping[str, Cell] = {
     "j": ("NAME", lambda job, _: job.name),
     "N": ("NODELIST", lambda job, _: job.nodes),
     "R": ("NODELIST(REASON)", _place),
-    "q": ("QOS", lambda job, _: "normal"),
+    "q": ("QOS", lambda *_: "normal"),
     "S": ("START_TIME", lambda job, _: times.shown(job.started) if job.started else "N/A"),
     "V": ("SUBMIT_TIME", lambda job, _: times.shown(job.submitted)),
 }

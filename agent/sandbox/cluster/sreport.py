@@ -32,6 +32,7 @@ REPORTS = (
     ' "WCKeyUtilizationByUser"'
 )
 HOUR = 3600
+CONDITIONS = ("start", "end", "accounts", "format")
 
 
 class Request(NamedTuple):
@@ -49,50 +50,49 @@ def main(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     given, rest = options.parse("sreport", words, OPTIONS)
     if "version" in given:
         return Answer(f"slurm-wlm {VERSION}\n")
-    if not rest or rest[0].lower() != "cluster":
-        raise Refused(f"invalid keyword: {rest[0] if rest else ''}\n")
-    if len(rest) == 1 or rest[1].lower() != REPORT:
-        raise Refused(f"Not valid report {rest[1] if len(rest) > 1 else ''}\nValid cluster reports are, {REPORTS}\n")
+    if rest[:1] != ("cluster",):
+        raise Refused(f"invalid keyword: {' '.join(rest[:1])}\n")
+    if [word.lower() for word in rest[1:2]] != [REPORT]:
+        raise Refused(f"Not valid report {' '.join(rest[1:2])}\nValid cluster reports are, {REPORTS}\n")
     request = _request(rest[2:], time.time())
+    return Answer(_report(db, cluster, request, given), request.complaints)
+
+
+def _report(db: sqlite3.Connection, cluster: str, request: Request, given: Mapping[str, str]) -> str:
     unit = next((seconds for name, seconds in UNITS.items() if name.startswith(given.get("time", "m").lower())), 60)
-    wanted = _tres(given.get("tres", "cpu"))
-    by_name = "tresname," if "tres" in given else ""
-    energy = "" if "tres" in given else ",energy"
-    columns = chosen(
-        request.columns or f"cluster,account,login,proper,{by_name}used{energy}", FIELDS, "Unknown field '{}'\n"
-    )
+    wanted, by_name = _tres(given.get("tres", "cpu")), "tres" in given
+    form = request.columns or f"cluster,account,login,proper,{'tresname,used' if by_name else 'used,energy'}"
+    columns = chosen(form, FIELDS, "Unknown field '{}'\n")
     parsable = {"parsable", "parsable2"} & given.keys()
     style = Style("noheader" not in given, "|" if parsable else None, "parsable" in given)
     rows = [
-        {**row, "used": f"{seconds[name] / unit:.0f}" if name in seconds else "0", "tresname": name, "energy": "0"}
+        {**row, "used": f"{seconds.get(name, 0) / unit:.0f}", "tresname": name, "energy": "0"}
         for row, seconds in _used(db, cluster, request)
         for name in wanted
     ]
-    title = _title(request, unit, wanted if "tres" in given else ()) if style.headings else ""
-    return Answer(title + rendered(columns, rows, style), request.complaints)
+    title = _title(request, unit, "TRES" if by_name else "CPU") if style.headings else ""
+    return title + rendered(columns, rows, style)
 
 
 def _request(words: Sequence[str], now: float) -> Request:
-    start, end = times.midnight(now, -1), times.midnight(now)
-    accounts, columns, complaints = None, "", ""
+    given: dict[str, str] = {}
     for each in map(word, words):
-        key = each.key.lower()
-        try:
-            if key.startswith("s"):
-                start = times.read(each.value, now)
-            elif key.startswith("e"):
-                end = times.read(each.value, now)
-            elif key.startswith("a"):
-                accounts = names(each.value)
-            elif key.startswith("f"):
-                columns = each.value
-            else:
-                raise Refused(f" Unknown condition: {each.text}\nUse keyword set to modify value\n")
-        except Refused as refused:
-            if refused.answer.err.startswith(" Unknown"):
-                raise
-            complaints += refused.answer.err
-    return Request(start, min(end, int(now) // HOUR * HOUR), accounts, columns, complaints)
+        name = next((name for name in CONDITIONS if each.sign and name.startswith(each.key.lower())), None)
+        if name is None:
+            raise Refused(f" Unknown condition: {each.text}\nUse keyword set to modify value\n")
+        given[name] = each.value
+    start, complaint = _time(given.get("start"), times.midnight(now, -1), now)
+    end, another = _time(given.get("end"), times.midnight(now), now)
+    accounts = names(given["accounts"]) if "accounts" in given else None
+    return Request(start, min(end, int(now) // HOUR * HOUR), accounts, given.get("format", ""), complaint + another)
+
+
+def _time(text: str | None, default: int, now: float) -> tuple[int, str]:
+    """A time, or the default with Slurm's complaint."""
+    try:
+        return (default if text is None else times.read(text, now)), ""
+    except Refused as refused:
+        return default, refused.answer.err
 
 
 def _tres(text: str) -> list[str]:
@@ -102,8 +102,7 @@ def _tres(text: str) -> list[str]:
     return wanted
 
 
-def _title(request: Request, unit: int, by_name: Sequence[str]) -> str:
-    counted = "TRES" if by_name else "CPU"
+def _title(request: Request, unit: int, counted: str) -> str:
     named = next(name for name, seconds in UNITS.items() if seconds == unit).capitalize()
     period = f"{times.shown(request.start)} - {times.shown(request.end - 1)} ({request.end - request.start} secs)"
     return f"{RULE}Cluster/Account/User Utilization {period}\nUsage reported in {counted} {named}\n{RULE}"

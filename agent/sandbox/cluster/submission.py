@@ -59,8 +59,6 @@ def _check_limits(tree: Tree, member: Association, queue: list[Job]) -> None:
 
 def _below(tree: Tree, each: Association, queue: list[Job]) -> Iterator[Job]:
     """The jobs that count for an association's group limits."""
-    if each.user:
-        pairs = {(each.account, each.user)}
-    else:
-        pairs = {(one.account, one.user) for one in tree.under(each.account)}
+    members = [each] if each.user else tree.under(each.account)
+    pairs = {(one.account, one.user) for one in members}
     return (job for job in queue if (job.account, job.user) in pairs)

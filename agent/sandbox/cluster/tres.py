@@ -30,7 +30,7 @@ def read(text: str) -> Read:
     Raises ``Refused`` (the complaint alone) for a TRES that is not tracked and for an empty list.
     """
     if not text:
-        raise Refused()
+        raise Refused
     values: dict[str, int | None] = {}
     complaints = ""
     for entry in filter(None, text.lower().split(",")):

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from agent.sandbox.demo.screen import Derailed
 from agent.sandbox.demo.stage import Unprepared, stage
 from agent.sandbox.demo.story import tell
 
@@ -13,10 +14,11 @@ def main() -> int:
     parser.add_argument("--cluster", choices=("embedded", "real"), default="embedded")
     try:
         with stage(parser.parse_args().cluster) as scene:
-            return tell(scene)
-    except Unprepared as error:
+            tell(scene)
+    except (Unprepared, Derailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    return 0
 
 
 if __name__ == "__main__":

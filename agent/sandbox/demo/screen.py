@@ -20,13 +20,18 @@ def chapter(text: str) -> None:
     say(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n{text}")
 
 
-def command(settings: Path, *words: str) -> int:
-    """Type an ``agent`` command; gives its exit code."""
+class Derailed(Exception):
+    """A command ended otherwise than the story wants it to; what it printed says why."""
+
+
+def command(settings: Path, *words: str, expected: int = 0) -> None:
+    """Type an ``agent`` command. Raises Derailed unless it ends with the expected exit code."""
     say(f"$ agent {' '.join(words)}")
     code = run(["--config", str(settings), *words])
     if code:
         say(f"  (exit {code})")
-    return code
+    if code != expected:
+        raise Derailed(f"agent {' '.join(words)} ended with {code}, not {expected}: this is not how the story goes")
 
 
 def shown(command_line: str, lines: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from agent.sandbox.real.slurm import RealCluster
 from agent.sandbox.settings_file import write_settings
 
 BASE = """\
+watchconfig = true
 [ldap]
 enabled = true
 listen = "127.0.0.1:3893"

@@ -8,10 +8,11 @@ from agent.sandbox.demo.screen import chapter, command, say, shown
 from agent.sandbox.demo.stage import Stage
 
 HOUR = 3600.0
+HELD = 3
 
 
-def tell(stage: Stage) -> int:
-    """Play the whole story; 0 when the agent ends with nothing left to do."""
+def tell(stage: Stage) -> None:
+    """Play the whole story. Raises Derailed when a command does not end as it should."""
     ada, resources = _order(stage)
     command(stage.settings, "plan")
     chapter("The agent carries it out, reads it back, and only then reports the orders done.")
@@ -23,9 +24,8 @@ def tell(stage: Stage) -> int:
     _terminate(stage, resources[1])
     chapter("One more cycle: Kurt has no project left, so his login is disabled. Then nothing is left to do.")
     command(stage.settings, "sync")
-    code = command(stage.settings, "plan", "--detailed-exitcode")
+    command(stage.settings, "plan", "--detailed-exitcode")
     say("\nYour own: `agent config example` writes /etc/agent/agent.toml; docs/configuration.md explains every key.")
-    return code
 
 
 def _order(stage: Stage) -> tuple[tuple[str, str], list[str]]:
@@ -87,7 +87,7 @@ def _report_usage(stage: Stage, resources: list[str]) -> None:
 def _leave(stage: Stage, member: tuple[str, str]) -> None:
     chapter("Ada leaves her project. A name missing from a list is no proof: it is held until a person confirms it.")
     stage.world.remove_member(*member)
-    command(stage.settings, "sync")
+    command(stage.settings, "sync", expected=HELD)
     command(stage.settings, "sync", "--confirm-removals")
 
 

@@ -6,7 +6,13 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from agent.sandbox.cluster import store
 from agent.sandbox.cluster.answer import Answer, Refused
-from agent.sandbox.cluster.sacctmgr import add, delete, modify, show
+from agent.sandbox.cluster.sacctmgr import delete, show_constants, show_people
+from agent.sandbox.cluster.sacctmgr.add_account import account as add_account
+from agent.sandbox.cluster.sacctmgr.add_qos import qos as add_qos
+from agent.sandbox.cluster.sacctmgr.add_user import user as add_user
+from agent.sandbox.cluster.sacctmgr.modify_account import account as modify_account
+from agent.sandbox.cluster.sacctmgr.modify_user import user as modify_user
+from agent.sandbox.cluster.sacctmgr.show_association import association as show_association
 from agent.sandbox.cluster.sacctmgr.words import Keyword, means
 from agent.sandbox.cluster.tables import Style
 
@@ -16,21 +22,21 @@ Show: TypeAlias = Callable[[sqlite3.Connection, str, Sequence[str], Style], Answ
 
 VERSION = "slurm-wlm 22.05.8\n"
 SHOWN: tuple[tuple[Keyword, Show], ...] = (
-    (Keyword("accounts", 2), show.account),
-    (Keyword("associations", 2), show.association),
-    (Keyword("clusters", 1), show.cluster),
-    (Keyword("qos", 1), show.qos),
-    (Keyword("tres", 2), show.tres),
-    (Keyword("users", 1), show.user),
+    (Keyword("accounts", 2), show_people.account),
+    (Keyword("associations", 2), show_association),
+    (Keyword("clusters", 1), show_constants.cluster),
+    (Keyword("qos", 1), show_constants.qos),
+    (Keyword("tres", 2), show_constants.tres),
+    (Keyword("users", 1), show_people.user),
 )
 ADDED: tuple[tuple[Keyword, Change], ...] = (
-    (Keyword("accounts", 1), add.account),
-    (Keyword("qos", 1), add.qos),
-    (Keyword("users", 1), add.user),
+    (Keyword("accounts", 1), add_account),
+    (Keyword("qos", 1), add_qos),
+    (Keyword("users", 1), add_user),
 )
 MODIFIED: tuple[tuple[Keyword, Change], ...] = (
-    (Keyword("accounts", 1), modify.account),
-    (Keyword("users", 1), modify.user),
+    (Keyword("accounts", 1), modify_account),
+    (Keyword("users", 1), modify_user),
 )
 DELETED: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("accounts", 1), delete.account),

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from agent.sandbox.cluster import associations, jobs, people
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import Association, Tree
-from agent.sandbox.cluster.sacctmgr.modify import ACCOUNT_WHERE, HINT, USER_WHERE
+from agent.sandbox.cluster.sacctmgr.meeting import account_meets, association_meets
+from agent.sandbox.cluster.sacctmgr.modify_account import ACCOUNT_WHERE
+from agent.sandbox.cluster.sacctmgr.modify_user import USER_WHERE
+from agent.sandbox.cluster.sacctmgr.modifying import HINT
 from agent.sandbox.cluster.sacctmgr.words import conditions, names
 
 NOTHING = " Nothing deleted\n"
 NO_CONDITIONS = " No conditions given to remove, not executing.\n"
+PLACES = frozenset({"accounts", "clusters", "partitions"})
 KEEP_ACCOUNT = (
     " Please either remove the accounts listed above from list and resubmit,\n"
     " or change these users' default accounts to remove the account(s).\n"
@@ -30,7 +34,7 @@ def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answe
     if not where:
         raise Refused(NO_CONDITIONS)
     rows = people.accounts(db)
-    matched = [name for name, row in rows.items() if _meets(row, where)]
+    matched = [name for name, row in rows.items() if account_meets(row, where)]
     if "root" in matched:
         raise Refused(" You are not allowed to remove the root account.\n Use remove cluster instead.\n")
     tree = Tree(db)
@@ -42,11 +46,6 @@ def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answe
     _remove(db, gone, cluster, KEEP_ACCOUNT)
     people.delete_accounts(db, matched)
     return Answer(" Deleting accounts...\n" + "".join(f"  {name}\n" for name in matched))
-
-
-def _meets(row: people.Account, where: Mapping[str, str]) -> bool:
-    asked = {"names": row.name, "accounts": row.name, "description": row.description, "organization": row.organization}
-    return all(value in names(where[key]) for key, value in asked.items() if key in where)
 
 
 def _from_cluster(db: sqlite3.Connection, cluster: str, gone: Sequence[Association]) -> Answer:
@@ -71,9 +70,10 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     asked = names(where.get("names", where.get("users", "")))
     matched = [name for name in people.users(db) if name in asked]
     there = [each for each in Tree(db) if each.user in matched]
-    if not {"accounts", "clusters", "partitions"} & where.keys():
+    if not PLACES & where.keys():
         return _altogether(db, cluster, matched, there)
-    gone = [each for each in there if _in(each, where, cluster)]
+    only = {key: value for key, value in where.items() if key in PLACES}
+    gone = [each for each in there if association_meets(each, only, cluster)]
     if not gone:
         return Answer(NOTHING, "", 1)
     _remove(db, gone, cluster, KEEP_USER)
@@ -82,11 +82,6 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
         + "".join(_user_said(each, cluster) for each in gone)
         + _without_any(db, there, gone)
     )
-
-
-def _in(each: Association, where: Mapping[str, str], cluster: str) -> bool:
-    asked = {"accounts": each.account, "clusters": cluster, "partitions": each.partition}
-    return all(value in names(where[key]) for key, value in asked.items() if key in where)
 
 
 def _altogether(db: sqlite3.Connection, cluster: str, users: Sequence[str], there: Sequence[Association]) -> Answer:
@@ -111,7 +106,7 @@ def _user_said(each: Association, cluster: str) -> str:
 
 
 def _remove(db: sqlite3.Connection, gone: Sequence[Association], cluster: str, advice: str) -> None:
-    """Delete associations. Raises ``Refused`` for all of them when a job is active in one, or a default is in the way."""
+    """Delete associations. Raises ``Refused`` for all when a job is active in one or a default is in the way."""
     _check_jobs(db, gone, cluster)
     held = _held_defaults(people.users(db), gone)
     if held:

@@ -45,7 +45,7 @@ def split(line: str) -> list[str]:
 def word(text: str) -> Word:
     """One word taken apart."""
     found = ASSIGNMENT.fullmatch(text)
-    return Word(*found.groups(), text) if found else Word(text, "", "", text)
+    return Word(found[1], found[2], found[3], text) if found else Word(text, "", "", text)
 
 
 def means(given: str, keyword: Keyword) -> bool:

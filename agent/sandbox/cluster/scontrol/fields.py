@@ -103,7 +103,8 @@ def _time(fields: dict[str, str], name: str, value: str) -> str | None:
 def _flag(fields: dict[str, str], name: str, value: str) -> str | None:
     if value.upper() not in ("YES", "NO"):
         raise Misspelt(
-            f"scontrol: error: Invalid input: {name}={value}\nscontrol: error: Acceptable {name} values are YES and NO\n"
+            f"scontrol: error: Invalid input: {name}={value}\n"
+            f"scontrol: error: Acceptable {name} values are YES and NO\n"
         )
     fields[name] = value.upper()
     return None

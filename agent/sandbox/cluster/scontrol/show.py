@@ -9,7 +9,7 @@ from agent.sandbox.cluster.answer import Answer, Refused
 VERSION = "22.05.8"
 PING = "Slurmctld(primary) at localhost is UP\n"
 CONFIG: Mapping[str, str] = {
-    "AccountingStorageEnforce": "associations,limits,qos",
+    "AccountingStorageEnforce": "associations,limits,qos,safe",
     "AccountingStorageHost": "127.0.0.1",
     "AccountingStoragePort": "6819",
     "AccountingStorageTRES": ",".join(tres.IDS),
@@ -27,10 +27,10 @@ CONFIG: Mapping[str, str] = {
     "MaxMemPerNode": "UNLIMITED",
     "MaxNodeCount": str(len(hardware.NODES)),
     "MinJobAge": "30 sec",
-    "PriorityDecayHalfLife": "7-00:00:00",
+    "PriorityDecayHalfLife": "00:00:00",
     "PriorityCalcPeriod": "00:01:00",
     "PriorityFlags": "NO_FAIR_TREE",
-    "PriorityUsageResetPeriod": "NONE",
+    "PriorityUsageResetPeriod": "MONTHLY",
     "PriorityType": "priority/multifactor",
     "PrivateData": "none",
     "ReconfigFlags": "(null)",

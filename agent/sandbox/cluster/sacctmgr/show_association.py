@@ -1,0 +1,37 @@
+"""``sacctmgr show assoc``."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from agent.sandbox.cluster.answer import Answer, Refused
+from agent.sandbox.cluster.associations import Tree, for_showing
+from agent.sandbox.cluster.sacctmgr.association_fields import DEFAULT, FIELDS, row
+from agent.sandbox.cluster.sacctmgr.meeting import association_meets
+from agent.sandbox.cluster.sacctmgr.words import Keyword, conditions, names
+from agent.sandbox.cluster.tables import Style, chosen, rendered
+
+FORMAT, CLUSTERS = Keyword("format", 1), Keyword("clusters", 1)
+
+
+ASSOCIATION_WHERE = (
+    Keyword("accounts", 2), CLUSTERS, FORMAT, Keyword("ids", 1), Keyword("parent", 4), Keyword("partitions", 4),
+    Keyword("users", 1),
+)  # fmt: skip
+
+
+FLAGS = ("withassoc", "wopinfo", "wopl", "woplimits")
+
+
+COMPLAINT = "Unknown field '{}'\n"
+
+
+def association(db: sqlite3.Connection, cluster: str, words: Sequence[str], style: Style) -> Answer:
+    """Associations with the limits that count for them, as a tree."""
+    where = conditions([word for word in words if word.lower() not in FLAGS], ASSOCIATION_WHERE, "ids")
+    columns = chosen(where.get("format", DEFAULT), FIELDS, COMPLAINT)
+    for number in names(where.get("ids", "")):
+        if number and not number.isdecimal():
+            raise Refused(f"sacctmgr: error: Invalid value for AssocId ({number})\n")
+    tree = Tree(db)
+    rows = [each for each in tree if association_meets(each, where, cluster)]
+    return Answer(rendered(columns, [row(tree, each, cluster) for each in for_showing(rows)], style))

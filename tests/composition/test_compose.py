@@ -1,0 +1,149 @@
+"""The composition root: what the settings say is what the engine works with."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.composition import Agent, Observers, compose, name_maker
+from agent.core.model.marketplace import Resource, ResourceState
+from agent.errors import ConfigError, Unavailable
+from agent.sandbox.settings_file import write_settings
+from agent.settings import load
+
+FIRST, SECOND = "1" * 32, "2" * 32
+NOBODY = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Tools:
+    bin: Path
+    conf: Path
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Tools:
+    conf = tmp_path / "slurm.conf"
+    conf.write_text("# a comment\nClusterName=Lab\nSlurmctldHost=head\n")
+    return Tools(tmp_path / "no-commands", conf)
+
+
+class Composed:
+    """Composes agents from settings that a test varies, and closes them."""
+
+    def __init__(self, folder: Path, tools: Tools) -> None:
+        self.folder, self.tools, self.agents = folder, tools, list[Agent]()
+
+    def __call__(self, observers: Observers | None = None, **settings: Any) -> Agent:
+        quick = {"marketplace": {"deadline": 1}}
+        folder = self.folder / "agent"
+        file = write_settings(folder, NOBODY, "secret-token", self.tools, [FIRST, SECOND], tables=quick, **settings)
+        self.agents.append(compose(load(file, {}), {}, observers))
+        return self.agents[-1]
+
+
+@pytest.fixture
+def composed(tmp_path: Path, tools: Tools) -> Iterator[Composed]:
+    make = Composed(tmp_path, tools)
+    yield make
+    for agent in make.agents:
+        agent.close()
+
+
+def resource(**fields: str) -> Resource:
+    return Resource(uuid=FIRST, name="Weather", slug="weather-1", state=ResourceState.OK, **fields)
+
+
+def test_each_offering_has_its_rules_and_its_name_maker(composed: Composed) -> None:
+    world = composed(offering={"account_name": "p_{{ project_slug }}"}).world
+    assert [policy.uuid for policy in world.policies] == [FIRST, SECOND]
+    assert world.makers[SECOND](resource(project_slug="climate")) == "p_climate"
+    assert world.policies[0].components["mem"].factor == 61_440
+
+
+def test_names_are_made_of_the_resource_its_project_and_its_customer() -> None:
+    make = name_maker("{{ customer_slug }}/{{ project_name }}/{{ resource_slug }}/{{ resource_uuid[:4] }}")
+    assert make(resource(customer_slug="uni", project_name="Climate")) == "uni/Climate/weather-1/1111"
+
+
+def test_without_a_glauth_table_no_directory_is_touched(composed: Composed) -> None:
+    world = composed().world
+    assert world.directory is None
+    assert world.admission is None
+
+
+def test_the_names_in_the_glauth_base_are_kept_for_the_site(composed: Composed, tmp_path: Path) -> None:
+    base = tmp_path / "base.toml"
+    base.write_text(
+        'watchconfig = true\n[ldap]\nenabled = true\nlisten = "127.0.0.1:3893"\n'
+        '[backend]\ndatastore = "config"\nbaseDN = "dc=example,dc=org"\nnameformat = "cn,uid"\ngroupformat = "ou,cn"\n'
+        '[[groups]]\nname = "service"\ngidnumber = 900\n[[users]]\nname = "reader"\nuidnumber = 901\nprimarygroup = 900\n'
+    )
+    world = composed(glauth={"file": str(tmp_path / "glauth.cfg"), "base": str(base), "probe_url": ""}).world
+    assert world.admission is not None
+    assert "reader" in world.admission.reserved_names
+    assert {901} <= world.admission.reserved_uids
+    assert {900} <= world.admission.reserved_gids
+
+
+def test_a_token_that_is_nowhere_is_said_before_anything_is_read(composed: Composed, tmp_path: Path) -> None:
+    composed()
+    (tmp_path / "agent" / "token").unlink()
+    with pytest.raises(ConfigError, match="token"):
+        compose(load(tmp_path / "agent" / "agent.toml", {}), {})
+
+
+def test_the_token_is_in_no_representation_of_the_agent(composed: Composed) -> None:
+    agent = composed()
+    assert "secret-token" not in repr(agent)
+    assert "secret-token" not in repr(agent.http)
+
+
+def test_a_cluster_without_a_name_in_slurm_conf_is_refused_with_the_file(composed: Composed, tools: Tools) -> None:
+    tools.conf.write_text("SlurmctldHost=head\n")
+    with pytest.raises(ConfigError, match=str(tools.conf)):
+        composed()
+
+
+def test_a_missing_command_is_an_outage_of_slurm_that_names_its_path(composed: Composed, tools: Tools) -> None:
+    snapshot = composed().world.cluster.observe()
+    assert str(tools.bin / "sacctmgr") in getattr(snapshot.accounts, "reason", "")
+    assert str(tools.bin / "scontrol") in getattr(snapshot.partitions, "reason", "")
+
+
+def test_observers_are_told_of_each_request_even_when_no_reply_comes(composed: Composed) -> None:
+    asked: list[tuple[str, str, int]] = []
+    agent = composed(observers=Observers(on_request=lambda method, route, status: asked.append((method, route, status))))
+    with pytest.raises(Unavailable, match=NOBODY):
+        agent.world.marketplace.orders(FIRST)
+    assert {(method, status) for method, _, status in asked} == {("GET", 0)}
+    assert not any(FIRST in route for _, route, _ in asked), "a route with an identifier in it would be a new series"
+
+
+def test_one_lane_has_one_turn_at_a_time_whichever_agent_takes_it(composed: Composed) -> None:
+    one, other = composed(), composed()
+    with one.turn("converge"):
+        with other.turn("usage", patience=0.1):
+            pass
+        with pytest.raises(Unavailable, match=r"converge\.lock"), other.turn("converge", patience=0.1):
+            raise AssertionError("two cycles of one lane at once")
+    with other.turn("converge", patience=0.1):
+        pass
+
+
+def test_the_stop_event_ends_a_sleep_and_forbids_new_batches(tmp_path: Path, composed: Composed) -> None:
+    composed()
+    stop = threading.Event()
+    agent = compose(load(tmp_path / "agent" / "agent.toml", {}), {}, stop=stop)
+    try:
+        assert not agent.world.stopping()
+        threading.Timer(0.05, stop.set).start()
+        before = agent.world.clock.now()
+        agent.world.clock.sleep(30)
+        assert agent.world.clock.now() - before < 10
+        assert agent.world.stopping()
+    finally:
+        agent.close()

@@ -83,28 +83,26 @@ def compose(
     stop: threading.Event | None = None,
     **hooks: Callable[..., None],
 ) -> Agent:
-    """The agent these settings describe; ``hooks`` are ``on_action`` and ``on_plan`` of the world."""
+    """The agent these settings describe; ``hooks`` are ``on_action`` and ``on_plan`` of the world.
+
+    Raises ConfigError, with nothing left open.
+    """
     watch, stopped = observers or Observers(), stop or threading.Event()
     settings.read_token(environ)
-    http = Http(
-        settings.marketplace.url,
-        lambda: settings.read_token(environ),
-        token_source=str(settings.marketplace.token_file or "the environment"),
-        deadline=settings.marketplace.deadline,
-        on_request=watch.on_request,
-    )
+    cluster, directory = _cluster(settings, watch), _directory(settings)
+    admission = settings.admission_policy(**asdict(directory.reserved())) if directory else None
     journal = SqliteJournal(settings.state.directory / "journal.sqlite")
-    directory = _directory(settings)
+    http = _http(settings, environ, watch)
     world = World(
         marketplace=Client(http),
-        cluster=_cluster(settings, watch),
+        cluster=cluster,
         journal=journal,
         clock=SystemClock(stopped),
         policies=settings.offering_policies(),
         guard=settings.guard_policy(),
         makers={offering.uuid: name_maker(offering.account_name) for offering in settings.offerings},
         directory=directory,
-        admission=settings.admission_policy(**asdict(directory.reserved())) if directory else None,
+        admission=admission,
         agent_version=__version__,
         stopping=stopped.is_set,
         **hooks,
@@ -130,6 +128,16 @@ def name_maker(template: str) -> NameMaker:
         )
 
     return make
+
+
+def _http(settings: Settings, environ: Mapping[str, str], watch: Observers) -> Http:
+    return Http(
+        settings.marketplace.url,
+        lambda: settings.read_token(environ),
+        token_source=str(settings.marketplace.token_file or "the environment"),
+        deadline=settings.marketplace.deadline,
+        on_request=watch.on_request,
+    )
 
 
 def _cluster(settings: Settings, watch: Observers) -> SlurmCluster:

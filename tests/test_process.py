@@ -80,7 +80,9 @@ def test_every_start_is_counted_once_with_its_changes(lock):
 
 
 def test_a_missing_program_is_named_with_the_remedy():
-    with pytest.raises(Unavailable, match=r"/no/such/sacctmgr cannot be started: No such file.*bin in the section slurm"):
+    with pytest.raises(
+        Unavailable, match=r"/no/such/sacctmgr cannot be started: No such file.*bin in the section slurm"
+    ):
         Processes({}).read(["/no/such/sacctmgr"])
 
 

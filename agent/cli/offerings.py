@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+import typer
+
 from agent.core.policy import OfferingPolicy
-from agent.errors import ConfigError
 
 
 def chosen(policies: Sequence[OfferingPolicy], wanted: Sequence[str]) -> tuple[OfferingPolicy, ...]:
-    """The policies named by UUID (with or without dashes), all when none is named. Raises ConfigError."""
+    """The policies named by UUID (with or without dashes), all when none is named. Raises BadParameter."""
     uuids = [name.replace("-", "").lower() for name in wanted]
     unknown = sorted(set(uuids) - {policy.uuid for policy in policies})
     if unknown:
         known = ", ".join(policy.uuid for policy in policies)
-        raise ConfigError(f"--offering {unknown[0]}: no such offering in the settings; there are {known}")
+        raise typer.BadParameter(
+            f"{unknown[0]} is no offering of the settings; there are {known}", param_hint="--offering"
+        )
     return tuple(policy for policy in policies if not uuids or policy.uuid in uuids)

@@ -7,7 +7,7 @@ import typer
 
 from agent.cli.invocation import invocation
 from agent.cli.offerings import chosen
-from agent.cli.plan_text import plan_lines
+from agent.cli.plan_text import plan_lines, printed
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -30,7 +30,7 @@ def plan(
     with session(invocation(context)) as agent:
         observed, _, found = plan_cycle(agent.world, chosen(agent.world.policies, offering or []))
     nothing_known(observed)
-    typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else "\n".join(plan_lines(found)))
+    typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else printed(plan_lines(found)))
     if outage := down(observed):
         raise Unavailable(f"this plan is made from a part of what there is: {outage}")
     if detailed_exitcode and not found.empty:

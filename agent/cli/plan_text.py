@@ -1,6 +1,7 @@
 """A plan as a person reads it: what would be done, what is held and why, what waits."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 
 from agent.core.actions import Action, AddAssociation, PutDirectoryUser
@@ -40,8 +41,23 @@ def held_lines(plan: Plan) -> Iterable[str]:
 
 
 def held_line(item: HeldAction) -> str:
-    """One held action and why it is held."""
-    return f"{item.action.describe()} ({item.reason})"
+    """One held action, why it is held, and since when it is missing, if that is known."""
+    since = f"; missing since {moment(item.since)}" if item.since is not None else ""
+    return f"{item.action.describe()} ({item.reason}{since})"
+
+
+def moment(at: float | None) -> str:
+    """UTC seconds as a person reads them; "" for None."""
+    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def printed(lines: Iterable[str]) -> str:
+    """The lines as a terminal may have them: what is no printable character in a name from outside is escaped."""
+    return "\n".join("".join(map(_harmless, line)) for line in lines)
+
+
+def _harmless(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
 def remark_lines(plan: Plan) -> Iterable[str]:

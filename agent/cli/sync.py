@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.invocation import invocation
 from agent.cli.offerings import chosen
-from agent.cli.plan_text import held_lines, remark_lines, together
+from agent.cli.plan_text import held_lines, printed, remark_lines, together
 
 if TYPE_CHECKING:
     from agent.engine.converge import Cycle
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-DONE = "done"
 _SIGNS = {"failed": "✘", "waiting": "…"}
 
 
@@ -33,23 +33,24 @@ def sync(
     """Make both sides equal once. Exit 3 when something is held, 4 when something failed, 75 to try later."""
     from agent.cli.session import session  # noqa: PLC0415 - keeps `agent --help` light
     from agent.engine.converge import converge  # noqa: PLC0415 - likewise
-    from agent.engine.oneshot import exit_code, usage_after  # noqa: PLC0415 - likewise
+    from agent.engine.oneshot import exit_code, nothing_known, usage_after  # noqa: PLC0415 - likewise
 
     with session(invocation(context)) as agent:
         policies = chosen(agent.world.policies, offering or [])
         with agent.turn("converge"):
             cycle = converge(agent.world, policies, confirmed=confirm_removals)
+        nothing_known(cycle.observed)
         with agent.turn("usage"):
             usage = usage_after(agent.world, policies, cycle)
-    typer.echo(json.dumps(_value(cycle, usage), indent=2, default=str) if as_json else "\n".join(_lines(cycle, usage)))
+    typer.echo(json.dumps(_value(cycle, usage), indent=2, default=str) if as_json else printed(_lines(cycle, usage)))
     raise typer.Exit(exit_code(cycle, usage))
 
 
 def _lines(cycle: "Cycle", usage: "UsageRun") -> Iterable[str]:
-    done = [outcome.action for outcome in cycle.outcomes if outcome.result == DONE]
+    done = [outcome.action for outcome in cycle.outcomes if outcome.result == "done"]
     yield from (f"  ✔ {text}" for _, text in together(sorted(done, key=lambda action: (action.rank, action.subject))))
     for outcome in cycle.outcomes:
-        if outcome.result != DONE:
+        if outcome.result in _SIGNS:
             yield f"  {_SIGNS[outcome.result]} {outcome.action.describe()}: {outcome.detail}"
     yield from held_lines(cycle.plan)
     yield from remark_lines(cycle.plan)
@@ -77,7 +78,8 @@ def _usage_lines(usage: "UsageRun") -> Iterable[str]:
 
 
 def _value(cycle: "Cycle", usage: "UsageRun") -> dict[str, object]:
-    report = usage.report
+    from agent.engine.usage import UsageReport  # noqa: PLC0415 - keeps `agent --help` light
+
     return {
         "plan": cycle.plan.to_json(),
         "outcomes": [
@@ -85,11 +87,5 @@ def _value(cycle: "Cycle", usage: "UsageRun") -> dict[str, object]:
             for one in cycle.outcomes
         ],
         "notices": list(cycle.notices),
-        "usage": {
-            "error": usage.error,
-            "month": report.month if report else "",
-            "resources": report.resources if report else 0,
-            "changed": report.changed if report else 0,
-            "failed": report.failed if report else {},
-        },
+        "usage": {"error": usage.error, **asdict(usage.report or UsageReport(month=""))},
     }

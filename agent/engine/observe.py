@@ -34,6 +34,8 @@ def observe(world: World, policies: Sequence[OfferingPolicy]) -> Observed:
         cluster = pool.submit(world.cluster.observe)
         offerings = {policy.uuid: _Reading(world, policy.uuid, pool) for policy in policies}
         directory = _directory(world)
+        for reading in offerings.values():
+            reading.begin_teams(pool)
         snapshots = {uuid: reading.snapshot() for uuid, reading in offerings.items()}
         return Observed(at=at, offerings=snapshots, cluster=cluster.result(), directory=directory)
 
@@ -48,22 +50,27 @@ class _Reading:
         self._orders = pool.submit(section, lambda: marketplace.orders(uuid))
         self._resources = pool.submit(section, lambda: marketplace.resources(uuid))
         self._users = pool.submit(section, lambda: marketplace.offering_users(uuid))
+        self._teams: Future[Section[tuple[ProjectRole, ...]]]
         self._feed: Future[Section[Directory]] | None = None
         if world.directory is not None:
             self._feed = pool.submit(section, lambda: marketplace.directory_feed(uuid))
 
-    def snapshot(self) -> OfferingSnapshot:
+    def begin_teams(self, pool: ThreadPoolExecutor) -> None:
+        """Waits for what says where to look; to be called once every other read is under way."""
         offering, resources = self._offering.result(), self._resources.result()
+        self._teams = pool.submit(self._read_teams, offering, resources)
+
+    def snapshot(self) -> OfferingSnapshot:
         return OfferingSnapshot(
-            offering=offering,
-            resources=resources,
-            teams=self._teams(offering, resources),
+            offering=self._offering.result(),
+            resources=self._resources.result(),
+            teams=self._teams.result(),
             orders=self._orders.result(),
             users=self._users.result(),
             feed=_feed(self._feed.result()) if self._feed else Missing(NO_DIRECTORY),
         )
 
-    def _teams(
+    def _read_teams(
         self, offering: Section[Offering], resources: Section[tuple[Resource, ...]]
     ) -> Section[tuple[ProjectRole, ...]]:
         if isinstance(offering, Missing) or isinstance(resources, Missing):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import Missing, Observed, Section
+from agent.core.snapshot import NO_DIRECTORY, Missing, Observed, Section, reason
 from agent.engine.converge import Cycle
 from agent.engine.usage import Billed, UsageReport, report_usage
 from agent.engine.world import World
@@ -40,8 +40,8 @@ def nothing_known(observed: Observed) -> None:
     """Raises Unavailable when neither the cluster nor any offering could be read: there is nothing to plan from."""
     cluster = outage(observed.cluster.accounts)
     orders = [outage(snapshot.orders) for snapshot in observed.offerings.values()]
-    if cluster and all(orders):
-        raise Unavailable(f"{cluster}; {orders[0] if orders else ''}")
+    if cluster and orders and all(orders):
+        raise Unavailable(f"{cluster}; {orders[0]}")
 
 
 def outage(*sections: Section[object]) -> str:
@@ -50,13 +50,19 @@ def outage(*sections: Section[object]) -> str:
 
 
 def down(observed: Observed) -> str:
-    """The first outage that kept this cycle from doing its work; "" when there was none."""
-    return outage(observed.cluster.accounts, observed.cluster.associations) or next(
-        filter(
-            None, (outage(o.offering, o.orders, o.resources, o.teams, o.users) for o in observed.offerings.values())
-        ),
-        "",
-    )
+    """The first outage that kept this cycle from doing its work; "" when there was none.
+
+    Partitions count when an offering sets any; feeds and the published file, where there is a directory.
+    """
+    cluster, offerings = observed.cluster, observed.offerings.values()
+    needed: list[Section[object]] = [cluster.accounts, cluster.associations]
+    for one in offerings:
+        needed += [one.offering, one.orders, one.resources, one.teams, one.users]
+        if not isinstance(one.offering, Missing) and one.offering.value.partitions:
+            needed.append(cluster.partitions)
+    if reason(observed.directory) != NO_DIRECTORY:
+        needed += [observed.directory, *(one.feed for one in offerings)]
+    return outage(*needed)
 
 
 def exit_code(cycle: Cycle, usage: UsageRun) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from agent.core.actions import Evidence, RemoveAccount, RemoveAssociation, RemoveOrphan
-from agent.core.guard import objects
 from agent.core.diff.scene import by_account
+from agent.core.guard import objects
 from agent.core.model.cluster import Job
 from agent.core.plan import Plan
 from agent.core.snapshot import ClusterSnapshot, value_or
@@ -64,7 +64,8 @@ def _without_jobs(actions: Sequence[Removal], outcomes: Outcomes) -> list[Remova
     world = outcomes.world
     try:
         jobs = _jobs(actions, outcomes)
-        doomed = [job for action, mine in jobs for job in mine if not job.running or _past_grace(action, outcomes)]
+        late = _past_grace(actions, outcomes)
+        doomed = [job for action, mine in jobs for job in mine if not job.running or action.key in late]
         if doomed:
             world.cluster.cancel(doomed)
             jobs = _settle(actions, doomed, outcomes)
@@ -96,10 +97,12 @@ def _is_about(action: Removal, job: Job) -> bool:
     return job.account == action.account and (isinstance(action, RemoveAccount) or job.user == action.user)
 
 
-def _past_grace(action: Removal, outcomes: Outcomes) -> bool:
+def _past_grace(actions: Iterable[Removal], outcomes: Outcomes) -> set[str]:
+    """The keys of the removals whose jobs had ``job_grace`` seconds to finish since they were blocked."""
     world, now = outcomes.world, outcomes.world.clock.now()
-    grace = next((policy.job_grace for policy in world.policies if policy.uuid == action.offering), 0.0)
-    return now - world.journal.known(now).blocked.get(action.subject, now) >= grace
+    grace = {policy.uuid: policy.job_grace for policy in world.policies}
+    since = world.journal.known(now).blocked
+    return {one.key for one in actions if now - since.get(one.subject, now) >= grace.get(one.offering, 0.0)}
 
 
 def _remove(actions: Sequence[Removal], outcomes: Outcomes) -> None:
@@ -151,11 +154,14 @@ def _conclude(actions: Iterable[Removal], outcomes: Outcomes) -> None:
         outcomes.done(action)
         by_order = action.evidence is not Evidence.ABSENCE
         world.journal.removed(action.offering, objects(action), by_order, world.clock.now())
-        world.journal.unblock([action.subject])
+        if isinstance(action, RemoveAccount):
+            world.journal.unblock([action.subject])
 
 
 def _forget(pairs: Sequence[tuple[str, str]], outcomes: Outcomes) -> None:
-    outcomes.world.journal.forget_associations(pairs, outcomes.world.clock.now())
+    journal = outcomes.world.journal
+    journal.forget_associations(pairs, outcomes.world.clock.now())
+    journal.unblock(["/".join(pair) for pair in pairs])
 
 
 def _split(actions: Iterable[Removal]) -> tuple[list[str], list[tuple[str, str]]]:

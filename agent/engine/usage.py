@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 
 from agent.core.limits import factors
 from agent.core.model.cluster import UsageRow
@@ -50,22 +49,19 @@ class Billed:
 
 
 def read_billed(world: World, policies: Sequence[OfferingPolicy]) -> list[Billed]:
-    """The offerings of a usage run that stands by itself."""
+    """The offerings' part of a usage run that stands by itself, a few at once."""
     market = world.marketplace
+
+    def read(policy: OfferingPolicy) -> Billed:
+        return Billed(
+            policy=policy,
+            offering=section(lambda: market.offering(policy.uuid)),
+            resources=section(lambda: market.resources(policy.uuid)),
+            users=section(lambda: market.offering_users(policy.uuid)),
+        )
+
     with ThreadPoolExecutor(READERS, thread_name_prefix="billed") as pool:
-        under_way = [
-            (
-                policy,
-                pool.submit(section, partial(market.offering, policy.uuid)),
-                pool.submit(section, partial(market.resources, policy.uuid)),
-                pool.submit(section, partial(market.offering_users, policy.uuid)),
-            )
-            for policy in policies
-        ]
-        return [
-            Billed(policy=policy, offering=offering.result(), resources=resources.result(), users=users.result())
-            for policy, offering, resources, users in under_way
-        ]
+        return list(pool.map(read, policies))
 
 
 def report_usage(world: World, billed: Sequence[Billed], cluster: ClusterSnapshot | None = None) -> UsageReport:

@@ -1,13 +1,14 @@
 """The daemon's two lanes: converge under the writer lock, usage beside it; a slow one never delays the other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import structlog
 
+from agent.cli.plan_text import held_line, moment
 from agent.composition import Agent
-from agent.core.actions import ApproveOrder, FinishOrder, RefuseOrder
 from agent.core.plan import Plan
+from agent.core.snapshot import Observed, value_or
 from agent.engine.converge import Cycle, converge
 from agent.engine.oneshot import down
 from agent.engine.outcomes import DONE, FAILED
@@ -31,23 +32,15 @@ def lanes(agent: Agent) -> tuple[Lane, Lane]:
     )
 
 
-def plan_told(metrics: Metrics) -> Callable[[Plan], None]:
-    """What the metrics learn of each plan: what is held, and the open orders by state."""
+def plan_told(metrics: Metrics) -> Callable[[Observed, Plan], None]:
+    """What the metrics learn of each cycle: what is held, and every open order by the state it was read in."""
 
-    def told(plan: Plan) -> None:
-        metrics.held([f"{item.action.describe()} ({item.reason})" for item in plan.held])
-        metrics.orders(Counter(state for state in _order_states(plan)))
+    def told(observed: Observed, plan: Plan) -> None:
+        metrics.held([held_line(item) for item in plan.held])
+        orders = (order for one in observed.offerings.values() for order in value_or(one.orders, ()))
+        metrics.orders(Counter(order.state.value for order in orders))
 
     return told
-
-
-def _order_states(plan: Plan) -> Iterable[str]:
-    """A state for each open order the plan knows of, each order once."""
-    orders = {order.uuid: order for order in plan.unhandled}
-    for action in plan.actions:
-        if isinstance(action, ApproveOrder | FinishOrder | RefuseOrder):
-            orders[action.order.uuid] = action.order
-    return (order.state.value for order in orders.values())
 
 
 def _converge(agent: Agent) -> None:
@@ -75,7 +68,15 @@ def _log_cycle(cycle: Cycle) -> None:
             **({"detail": outcome.detail} if outcome.detail else {}),
         )
     for item in plan.held:
-        cycle_log.warning("action held", action=item.action.key, reason=item.reason, release=plan.held_checksum)
+        cycle_log.warning(
+            "action held",
+            action=item.action.key,
+            offering=item.action.offering,
+            text=item.action.describe(),
+            reason=item.reason,
+            since=moment(item.since),
+            release=plan.held_checksum if item.releasable else "",
+        )
     for notice in (*plan.notices, *cycle.notices):
         cycle_log.warning("notice", text=notice)
     done = sum(outcome.result == DONE for outcome in cycle.outcomes)
@@ -83,10 +84,11 @@ def _log_cycle(cycle: Cycle) -> None:
 
 
 def _usage(agent: Agent) -> None:
+    """One report; raises for the lane's failure counter when a figure could not be told."""
     with agent.turn("usage"):
-        report = report_usage(agent.world, [read_billed(agent.world, policy) for policy in agent.world.policies])
+        report = report_usage(agent.world, read_billed(agent.world, agent.world.policies))
     _log_usage(report)
-    if report.failed:
+    if report.failed and not agent.world.stopping():
         resource, why = next(iter(report.failed.items()))
         raise NotConverged(f"usage of {len(report.failed)} resource(s) was not told; the first, {resource[:8]}: {why}")
 

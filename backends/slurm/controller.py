@@ -41,13 +41,16 @@ def partition(line: str, version: Version | None = None) -> Partition:
 
 
 def partitions(reply: Reply) -> Section[Mapping[str, Partition]]:
-    """The partitions in the marketplace's fields; complete only when every line was understood."""
+    """The partitions in the marketplace's fields; complete only when every line, and the version, was understood."""
     answer = reply.answers[1]
-    said = config(reply.answers[0].lines).get("SLURM_VERSION", "")
-    version = parse_version(said) if said else None
     found: dict[str, Partition] = {}
     doubts = [reply.trouble] if reply.trouble else []
     doubts += [] if answer.proved else ["the list of partitions is cut off"]
+    version: Version | None = None
+    try:
+        version = parse_version(config(reply.answers[0].lines).get("SLURM_VERSION", ""))
+    except ValueError as error:
+        doubts.append(str(error))
     for line in answer.lines:
         try:
             each = partition(line, version)

@@ -81,6 +81,7 @@ def test_the_names_in_the_glauth_base_are_kept_for_the_site(composed: Composed, 
         'watchconfig = true\n[ldap]\nenabled = true\nlisten = "127.0.0.1:3893"\n'
         '[backend]\ndatastore = "config"\nbaseDN = "dc=example,dc=org"\nnameformat = "cn,uid"\ngroupformat = "ou,cn"\n'
         '[[groups]]\nname = "service"\ngidnumber = 900\n[[users]]\nname = "reader"\nuidnumber = 901\nprimarygroup = 900\n'
+        f'passsha256 = "{"0" * 64}"\n'
     )
     world = composed(glauth={"file": str(tmp_path / "glauth.cfg"), "base": str(base), "probe_url": ""}).world
     assert world.admission is not None
@@ -116,7 +117,9 @@ def test_a_missing_command_is_an_outage_of_slurm_that_names_its_path(composed: C
 
 def test_observers_are_told_of_each_request_even_when_no_reply_comes(composed: Composed) -> None:
     asked: list[tuple[str, str, int]] = []
-    agent = composed(observers=Observers(on_request=lambda method, route, status: asked.append((method, route, status))))
+    agent = composed(
+        observers=Observers(on_request=lambda method, route, status: asked.append((method, route, status)))
+    )
     with pytest.raises(Unavailable, match=NOBODY):
         agent.world.marketplace.orders(FIRST)
     assert {(method, status) for method, _, status in asked} == {("GET", 0)}

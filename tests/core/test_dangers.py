@@ -282,6 +282,13 @@ def test_lowering_a_limit_is_held_until_a_person_says_so():
     assert (action.before.grp_tres_mins, action.after.grp_tres_mins) == ({"cpu": 600}, {"cpu": 300})
 
 
+def test_a_limit_where_none_was_is_held_like_a_lower_one():
+    world = World()
+    world.allocation("alloc")
+    world.accounts["alloc"] = replace(world.accounts["alloc"], grp_tres_mins={})
+    assert held(world.plan()).keys() == {"set limits alloc"}
+
+
 def test_raising_a_limit_runs_unattended():
     world = World()
     world.allocation("alloc", limits={"cpu": 50})
@@ -300,8 +307,11 @@ def test_two_resources_of_one_name_never_share_an_account():
     world = World(make_name=lambda _: "same")
     world.order("one")
     world.order("two")
-    made = [action.account.name for action in world.plan().actions if isinstance(action, CreateAccount)]
-    assert made == ["same", "same-2"]
+    made = {one.resource: one.account.name for one in world.plan().actions if isinstance(one, CreateAccount)}
+    assert sorted(made.values()) == ["same", "same-2"]
+    world.resources = dict(reversed(world.resources.items()))
+    again = {one.resource: one.account.name for one in world.plan().actions if isinstance(one, CreateAccount)}
+    assert again == made, "and which is whose does not depend on the order of the list"
 
 
 def test_a_name_once_used_is_never_computed_again():

@@ -198,6 +198,18 @@ def test_an_order_is_not_taken_up_while_its_account_may_not_go_and_others_are():
     assert found.allowed == (steps[1], steps[3], termination("fine"))
 
 
+def test_an_order_is_not_taken_up_while_its_account_may_not_be_made():
+    order = Order(uuid="o1", type=OrderType.CREATE, state=OrderState.PENDING_PROVIDER, resource_uuid="r")
+    create = CreateAccount(offering="o", account=Account(name="slurm", parent="waldur"), resource="r")
+    steps = [
+        ApproveOrder(offering="o", order=order),
+        create,
+        FinishOrder(offering="o", order=order, account="slurm"),
+    ]
+    found = verdict(steps)
+    assert (found.allowed, [item.action for item in found.held]) == ((), [create])
+
+
 PROTECTED = [
     *leaving("root"),
     *leaving("alice", account="root"),
@@ -265,6 +277,12 @@ def test_a_release_does_not_cover_one_action_more_or_another_limit():
 
 def test_nothing_held_has_no_checksum():
     assert held_checksum(()) == ""
+
+
+def test_what_nobody_can_release_is_in_no_checksum():
+    alone, beside = verdict(leaving(*people(6))), verdict([*leaving(*people(6)), termination("root")])
+    assert held_checksum(alone.held) == held_checksum(beside.held)
+    assert held_checksum(verdict([termination("root")]).held) == ""
 
 
 def test_confirming_by_hand_does_not_open_the_budget():

@@ -22,11 +22,13 @@ def used(hours: int, user: str = "ada", account: str = WEATHER) -> UsageRow:
 
 def report(lab: MemorySite, change: Change = unchanged) -> UsageReport:
     with lab.world_of(change) as (_, world):
-        return report_usage(world, [read_billed(world, policy) for policy in world.policies])
+        return report_usage(world, read_billed(world, world.policies))
 
 
 def told(lab: MemorySite, resource: str, component: str = "cpu") -> Decimal:
-    return next(Decimal(value) for (_, name), value in lab.world.component_usages(resource).items() if name == component)
+    return next(
+        Decimal(value) for (_, name), value in lab.world.component_usages(resource).items() if name == component
+    )
 
 
 def test_figures_that_did_not_change_are_told_once(lab: MemorySite, weather: str) -> None:

@@ -58,8 +58,9 @@ def main(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
 
 
 def _window(given: Mapping[str, str], now: int) -> Window:
-    start = times.read(given["starttime"], now) if "starttime" in given else times.midnight(now)
-    end = times.read(given["endtime"], now) if "endtime" in given else now
+    earliest = 0 if "jobs" in given else times.midnight(now)
+    start = times.read(given["starttime"], now) if "starttime" in given else earliest
+    end = times.read(given["endtime"], now) if "endtime" in given else now + 1
     if start > end:
         raise Refused(
             f"sacct: error: Start time ({times.shown(start)}) requested is after end time ({times.shown(end)}).\n"
@@ -98,37 +99,42 @@ def span(job: Job, start: int, end: int, now: int) -> int:
 
 
 def _row(job: Job, window: Window, cluster: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    elapsed = span(job, *((window.start, window.end) if window.cut else (0, window.now)), window.now)
-    convert = "noconvert" not in given
     form = os.environ.get("SLURM_TIME_FORMAT", "")
     start, end = _shown_span(job, window, form)
-    asked = tres.shown(job.tres, convert=convert)
     return {
+        **_amounts(job, window, convert="noconvert" not in given),
         "account": job.account,
-        "alloccpus": str(job.tres.get("cpu", 0)),
-        "alloctres": asked if job.started else "",
         "cluster": cluster,
-        "cputimeraw": str(elapsed * job.tres.get("cpu", 0)),
         "dbindex": str(job.db_index),
-        "elapsed": times.elapsed(elapsed),
-        "elapsedraw": str(elapsed),
         "eligible": times.shown(job.submitted, form),
         "end": end,
         "exitcode": "0:0",
         "jobid": str(job.id),
         "jobidraw": str(job.id),
         "jobname": job.name,
-        "nnodes": str(job.tres.get("node", 1)),
         "nodelist": job.nodes or "None assigned",
         "partition": job.partition,
         "qos": "normal",
-        "reqtres": asked,
         "start": start,
         "state": job.state,
         "submit": times.shown(job.submitted, form),
+        "user": job.user,
+    }
+
+
+def _amounts(job: Job, window: Window, *, convert: bool) -> Mapping[str, str]:
+    elapsed = span(job, *((window.start, window.end) if window.cut else (0, window.now)), window.now)
+    asked = tres.shown(job.tres, convert=convert)
+    return {
+        "alloccpus": str(job.tres.get("cpu", 0)),
+        "alloctres": asked if job.started else "",
+        "cputimeraw": str(elapsed * job.tres.get("cpu", 0)),
+        "elapsed": times.elapsed(elapsed),
+        "elapsedraw": str(elapsed),
+        "nnodes": str(job.tres.get("node", 1)),
+        "reqtres": asked,
         "suspended": "00:00:00",
         "timelimit": times.elapsed(job.minutes * 60),
-        "user": job.user,
     }
 
 

@@ -30,20 +30,16 @@ def submit(
     if member is None:
         raise Refused(f"{FAILED}Invalid account or account/partition combination specified\n")
     _check_limits(tree, member, queue)
-    node = jobs.free_node(queue, hardware.sizes(), cpus)
-    running = bool(node) and not hold
+    node = "" if hold else jobs.free_node(queue, hardware.sizes(), cpus)
     wanted = {"cpu": cpus, "mem": cpus * hardware.MEMORY_PER_CPU, "node": 1}
     wanted["billing"] = tres.billing(wanted, there[partition].fields["TRESBillingWeights"])
-    return jobs.add(
-        db,
-        Job(
-            db_index=0, id=1, account=account, user=user, partition=partition, name="wrap",
-            state=jobs.RUNNING if running else jobs.PENDING,
-            reason="None" if running else jobs.HELD if hold else "Resources",
-            submitted=int(now), started=int(now) if running else None, ended=None, minutes=minutes, tres=wanted,
-            nodes=node if running else "",
-        ),
+    waits_for = jobs.HELD if hold else "Resources"
+    job = Job(
+        db_index=0, id=1, account=account, user=user, partition=partition, name="wrap",
+        state=jobs.RUNNING if node else jobs.PENDING, reason="None" if node else waits_for, submitted=int(now),
+        started=int(now) if node else None, ended=None, minutes=minutes, tres=wanted, nodes=node,
     )  # fmt: skip
+    return jobs.add(db, job)
 
 
 def _check_limits(tree: Tree, member: Association, queue: list[Job]) -> None:

@@ -55,7 +55,8 @@ def stage(kind: str) -> Iterator[Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="agent-demo-", dir="/tmp")))
         folder.chmod(0o755)
         server = stack.enter_context(MarketplaceServer())
-        cluster = stack.enter_context(_cluster(kind, folder / "slurm"))
+        cluster = _cluster(kind, folder / "slurm")
+        stack.enter_context(cluster)
         glauth = _glauth(folder / "glauth")
         if glauth is not None:
             stack.enter_context(glauth)

@@ -8,7 +8,8 @@ from agent.sandbox.cluster.tables import Field, Style
 from agent.sandbox.cluster.tables import rendered as table
 
 TEXTS = (
-    Field("name", 4, "Name", 10), Field("descr", 5, "Descr", 20), Field("org", 3, "Org", 20), Field("qos", 3, "QOS", 20),
+    Field("name", 4, "Name", 10), Field("descr", 5, "Descr", 20), Field("org", 3, "Org", 20),
+    Field("qos", 3, "QOS", 20),
 )  # fmt: skip
 USERS = (
     Field("name", 4, "Name", 10), Field("account", 7, "Def Acct", 10), Field("wckey", 5, "Def WCKey", 10),

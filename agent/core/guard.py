@@ -64,7 +64,7 @@ class History:
 def judge(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Verdict:
     """Which of ``actions`` may run now."""
     held: dict[str, HeldAction] = {}
-    for rule in (_protected, _unconfirmed, _emptied, _over_budget, _over_terminations):
+    for rule in (_protected, _unconfirmed, _emptied, _over_budget, _over_terminations, _over_disablings):
         left = [action for action in actions if action.key not in held]
         held.update({item.action.key: item for item in rule(left, history, policy)})
     if held_checksum(held.values()) in history.known.released:
@@ -170,6 +170,17 @@ def _over_terminations(actions: Sequence[Action], history: History, policy: Guar
                 f"{number} terminations of this offering in a day is over {limit}; agent guard release lets them go"
             )
             yield HeldAction(action=action, reason=reason)
+
+
+def _over_disablings(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
+    """A feed that disables many at once locks them out as surely as a removal; the same brake as for terminations."""
+    disabling = [action for action in actions if isinstance(action, PutDirectoryUser) and action.evidence]
+    recent = sum(removal.key.startswith(f"{PutDirectoryUser.kind} ") for removal in _last_day(history))
+    limit = max(policy.terminations_floor, int(policy.terminations_share * history.managed.get("", 0)))
+    number = recent + len(disabling)
+    if number > limit:
+        reason = f"{number} users disabled in a day is over {limit}; agent guard release lets them go"
+        yield from (HeldAction(action=action, reason=reason) for action in disabling)
 
 
 def _is_termination(removal: Removal) -> bool:

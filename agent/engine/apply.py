@@ -9,6 +9,7 @@ from agent.core.actions import (
     AddAssociation,
     ApproveOrder,
     CreateAccount,
+    Evidence,
     PutDirectoryGroups,
     PutDirectoryUser,
     RefuseOrder,
@@ -113,8 +114,9 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
 
     for action in in_batch(actions, outcomes, publish):
         outcomes.done(action)
-        if isinstance(action, RemoveDirectoryUser):
-            outcomes.world.journal.removed("", [action.key], False, outcomes.world.clock.now())
+        if action.evidence is not None:
+            by_order = action.evidence is not Evidence.ABSENCE
+            outcomes.world.journal.removed("", [action.key], by_order, outcomes.world.clock.now())
 
 
 def reassert_directory(world: World, plan: Plan) -> list[str]:

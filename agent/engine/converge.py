@@ -11,7 +11,7 @@ from agent.core.members import given_names
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Missing, Observed, complete, reason, value_or
+from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Complete, Missing, Observed, complete, reason, value_or
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
@@ -137,6 +137,8 @@ def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> Non
         new = {user: name for user, name in names.items() if known.usernames.get((uuid, user)) != name}
         if new:
             world.journal.remember_usernames(uuid, new)
+    if vanished := _vanished(observed, known):
+        world.journal.forget_associations(vanished, observed.at)
     if plan.inherited:
         world.journal.remember_associations(plan.inherited, observed.at)
     absent = _absent(observed, known, plan)
@@ -151,6 +153,14 @@ def _absent(observed: Observed, known: Known, plan: Plan) -> set[str]:
     if not _directory_seen(observed):
         found |= {key for key in known.first_missing if key.startswith(f"{RemoveDirectoryUser.kind} ")}
     return found
+
+
+def _vanished(observed: Observed, known: Known) -> list[tuple[str, str]]:
+    """Associations the journal holds and Slurm does not: whoever adds such a pair now is somebody else."""
+    section = observed.cluster.associations
+    if not isinstance(section, Complete):
+        return []
+    return sorted(known.associations - {(one.account, one.user) for one in section.value})
 
 
 def _all(world: World, observed: Observed) -> bool:

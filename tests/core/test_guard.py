@@ -293,3 +293,21 @@ def test_refusing_an_order_is_never_held():
     order = Order(uuid="root", type=OrderType.CREATE, state=OrderState.EXECUTING, resource_uuid="root")
     action = RefuseOrder(offering="o", order=order, reason="r", detail="d")
     assert verdict([action], confirmed=False).allowed == (action,)
+
+
+def disabling(count: int) -> list[PutDirectoryUser]:
+    users = [DirectoryUser(name=name, uidnumber=20_000, primarygroup=20_000) for name in people(count)]
+    return [
+        PutDirectoryUser(offering="", user=replace(user, disabled=True), before=user, evidence=Evidence.POSITIVE)
+        for user in users
+    ]
+
+
+@pytest.mark.parametrize(("served", "count", "held"), [(0, 20, 0), (0, 21, 21), (1000, 100, 0), (1000, 101, 101)])
+def test_a_feed_that_disables_more_than_a_tenth_in_a_day_is_held(served, count, held):
+    assert len(verdict(disabling(count), managed={"": served}).held) == held
+
+
+def test_users_disabled_earlier_in_the_day_count():
+    earlier = Removal(at=NOW - MINUTE, offering="", key="put directory user someone", by_order=True)
+    assert len(verdict(disabling(20), Known(removals=(earlier,))).held) == 20

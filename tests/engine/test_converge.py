@@ -194,3 +194,14 @@ def test_every_action_is_in_the_journal_with_what_became_of_it(lab: MemorySite, 
     }
     assert [row[4] for row in rows["run"]] == ["done"]
     assert lab.server.token not in str(rows)
+
+
+def test_an_association_that_vanished_and_was_added_by_somebody_else_is_left_alone(
+    lab: MemorySite, project: str, weather: str
+) -> None:
+    ada = lab.memory.associations.pop((WEATHER, "ada"))
+    lab.leave(project, "ada")
+    lab.cycle()
+    lab.memory.associations[WEATHER, "ada"] = ada
+    assert lab.cycle(confirmed=True).outcomes == ()
+    assert "ada" in lab.memory.users(WEATHER)

@@ -1,5 +1,6 @@
 """A site in the middle of its work: somebody's removal is due, and an order has just come in."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ WEATHER = "climate-1-weather-1"
 OCEAN = "climate-1-ocean-1"
 QUICK = {
     "marketplace": {"deadline": 1},
-    "slurm": {"read_timeout": 3, "write_deadline": 20},
+    "slurm": {"read_timeout": 30, "write_deadline": 60},
     "guard": {"removal_confirm_after": 0},
 }
 
@@ -28,6 +29,11 @@ class Busy:
     lab: Site
     weather: str
     ocean: str
+
+    def set_read_timeout(self, seconds: int) -> None:
+        """Change slurm.read_timeout in the settings file."""
+        text = self.lab.settings.read_text()
+        self.lab.settings.write_text(re.sub(r"read_timeout = \d+", f"read_timeout = {seconds}", text))
 
     def nothing_happened(self) -> bool:
         """Slurm and the marketplace are as they were before the cycle."""

@@ -151,7 +151,7 @@ def test_killed_before_any_of_its_effects_the_agent_converges_within_two_cycles(
 
 
 def test_killed_twice_in_a_row_it_converges_as_well(prepared: Prepared, tmp_path: Path) -> None:
-    for number in range(1, FEWEST_EFFECTS, 3):
+    for number in range(1, FEWEST_EFFECTS, 5):
         with prepared.copy(tmp_path / f"life-{number}") as one:
             for at in (number, number + 1):
                 with suppress(Killed):

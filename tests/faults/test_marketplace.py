@@ -118,7 +118,7 @@ def test_an_empty_team_after_a_full_one_is_held_and_forgotten_when_the_team_is_b
 @pytest.mark.parametrize(
     "route", ["approve_by_provider/", "set_backend_id/", "set_state_done/", "set_backend_metadata/"]
 )
-@pytest.mark.parametrize("kind", ["drop", "lose reply", "tear"])
+@pytest.mark.parametrize("kind", ["drop", "lose reply"])
 def test_a_write_that_fails_or_whose_answer_is_lost_leaves_an_order_that_is_finished_later(
     busy: Busy, route: str, kind: str
 ) -> None:

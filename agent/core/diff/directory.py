@@ -20,7 +20,10 @@ def directory_actions(
     wanted = {user.name: user for user in desired.users}
     for name, user in sorted(wanted.items()):
         if name not in there or (feeds_complete and there[name] != user):
-            yield PutDirectoryUser(offering="", user=user, before=there.get(name))
+            before = there.get(name)
+            disabled = user.disabled and before is not None and not before.disabled
+            evidence = Evidence.POSITIVE if disabled else None
+            yield PutDirectoryUser(offering="", user=user, before=before, evidence=evidence)
     gone = [there[name] for name in sorted(set(there) - set(wanted) - quarantined)]
     if feeds_complete:
         yield from (RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE) for user in gone)

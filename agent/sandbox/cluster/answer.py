@@ -17,3 +17,7 @@ class Refused(Exception):
     def __init__(self, err: str = "", out: str = "", code: int = 1) -> None:
         super().__init__(err or out)
         self.answer = Answer(out, err, code)
+
+
+class Ended(Refused):
+    """A command that ends the whole session: nothing on standard input is read after it."""

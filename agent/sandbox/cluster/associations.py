@@ -85,20 +85,26 @@ class Tree:
                 yield from self.heirs(each.account, open_names)
 
 
-def for_showing(rows: Sequence[Association]) -> list[Association]:
-    """As ``show assoc`` sorts: a tree of what is shown, in each branch users before accounts, by name."""
+def for_showing(rows: Sequence[Association], cluster: str) -> list[Association]:
+    """As ``show assoc`` sorts: a tree of what is shown, in each branch users before accounts, by name.
+
+    The account root stands where the cluster's name would, which shows when its descendants are there without parents.
+    """
     shown = {each.account for each in rows if not each.user}
     below: dict[str, list[Association]] = {}
     for each in rows:
         below.setdefault(each.parent if each.parent in shown else "", []).append(each)
-    return list(_sorted(below, ""))
+    return list(_sorted(below, "", cluster))
 
 
-def _sorted(below: Mapping[str, list[Association]], account: str) -> Iterator[Association]:
-    for each in sorted(below.get(account, ()), key=lambda one: (not one.user, one.user or one.account)):
+def _sorted(below: Mapping[str, list[Association]], account: str, cluster: str) -> Iterator[Association]:
+    def key(one: Association) -> tuple[bool, str]:
+        return not one.user, one.user or (one.account if one.parent else cluster)
+
+    for each in sorted(below.get(account, ()), key=key):
         yield each
         if not each.user:
-            yield from _sorted(below, each.account)
+            yield from _sorted(below, each.account, cluster)
 
 
 def add(db: sqlite3.Connection, associations: Iterable[New]) -> None:

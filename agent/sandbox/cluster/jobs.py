@@ -48,11 +48,14 @@ def _read(db: sqlite3.Connection, rest: str) -> list[Job]:
     return [Job._make((*row[:12], json.loads(row[12]), row[13])) for row in rows]
 
 
-def add(db: sqlite3.Connection, job: Job) -> int:
-    """Insert a job; its id. The id of the record is SQLite's, the job's the next free one from ``job.id`` on."""
-    number: int = db.execute(
-        "SELECT coalesce(max(id) + 1, ?1) FROM job WHERE (id >= ?2) = (?1 >= ?2)", (job.id, RECORDED_FROM)
-    ).fetchone()[0]
+def add(db: sqlite3.Connection, job: Job, requeued: int | None = None) -> int:
+    """Insert a job; its id: that of the requeued one, else the next free one from ``job.id`` on."""
+    number: int = (
+        requeued
+        or db.execute(
+            "SELECT coalesce(max(id) + 1, ?1) FROM job WHERE (id >= ?2) = (?1 >= ?2)", (job.id, RECORDED_FROM)
+        ).fetchone()[0]
+    )
     values = (None, number, *job[2:12], json.dumps(job.tres), job.nodes)
     db.execute(f"INSERT INTO job ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
     return number

@@ -22,13 +22,15 @@ class User(NamedTuple):
 
 
 def accounts(db: sqlite3.Connection) -> Mapping[str, Account]:
-    """Every account row, by name, sorted."""
-    return {row[0]: Account(*row) for row in db.execute("SELECT * FROM account ORDER BY name")}
+    """Every account row by name, in the database's order, which puts ``_`` behind the letters."""
+    return {row[0]: Account(*row) for row in db.execute("SELECT * FROM account ORDER BY upper(name)")}
 
 
 def users(db: sqlite3.Connection) -> Mapping[str, User]:
-    """Every user row, by name, sorted."""
-    return {row[0]: User(*row) for row in db.execute("SELECT name, default_account, admin FROM user ORDER BY name")}
+    """Every user row by name, in the same order."""
+    return {
+        row[0]: User(*row) for row in db.execute("SELECT name, default_account, admin FROM user ORDER BY upper(name)")
+    }
 
 
 def add_accounts(db: sqlite3.Connection, new: Iterable[Account]) -> None:

@@ -26,7 +26,7 @@ OPTIONS = (
 NAMES = (
     ("Account", 10), ("AllocCPUS", 10), ("AllocTRES", 10), ("Cluster", 10), ("CPUTimeRAW", 10), ("DBIndex", 10),
     ("Elapsed", 10), ("ElapsedRaw", 10), ("Eligible", 19), ("End", 19), ("ExitCode", 8), ("JobID", 12),
-    ("JobIDRaw", 12), ("JobName", 10), ("NNodes", 8), ("NodeList", 15), ("Partition", 10), ("QOS", 10),
+    ("JobIDRaw", 12), ("JobName", 10), ("NCPUS", 10), ("NNodes", 8), ("NodeList", 15), ("Partition", 10), ("QOS", 10),
     ("ReqTRES", 10), ("Start", 19), ("State", 10), ("Submit", 19), ("Suspended", 10), ("Timelimit", 10), ("User", 9),
 )  # fmt: skip
 FIELDS = tuple(Field(name.lower(), len(name), name, width) for name, width in NAMES)
@@ -131,6 +131,7 @@ def _amounts(job: Job, window: Window, *, convert: bool) -> Mapping[str, str]:
         "cputimeraw": str(elapsed * job.tres.get("cpu", 0)),
         "elapsed": times.elapsed(elapsed),
         "elapsedraw": str(elapsed),
+        "ncpus": str(job.tres.get("cpu", 0)),
         "nnodes": str(job.tres.get("node", 1)),
         "reqtres": asked,
         "suspended": "00:00:00",

@@ -103,20 +103,21 @@ class EmbeddedCluster:
         end: float | None,
         tres: Mapping[str, int],
         state: str = "COMPLETED",
+        job: str = "",
     ) -> str:
         """Write one job into the accounting history; its id.
 
         ``start`` and ``end`` are UTC seconds, ``end`` None for a job that still runs. ``tres`` is what it was given, by
-        TRES name (mem in MiB). LookupError when the user has no association in the account, ValueError for a state that
-        is none of ``STATES``.
+        TRES name (mem in MiB). ``job`` is the id of an earlier record, for a job that was requeued. LookupError when
+        the user has no association in the account, ValueError for a state that is none of ``STATES``.
         """
         if state not in STATES:
             raise ValueError(f"a recorded job cannot be {state}: choose one of {', '.join(sorted(STATES))}")
         with self._writing() as db:
             if not any((each.account, each.user) == (account, user) for each in Tree(db)):
                 raise LookupError(f"user {user} has no association in account {account}: add it before recording a job")
-            number = jobs.add(db, _recorded(account, user, int(start), None if end is None else int(end), tres, state))
-        return str(number)
+            record = _recorded(account, user, int(start), None if end is None else int(end), tres, state)
+            return str(jobs.add(db, record, int(job) if job else None))
 
     def refuse(self, program: str, text: str, times: int = 1) -> None:
         """Let the next ``times`` runs of a command do nothing but print ``text`` as an error, exit code 1."""

@@ -114,7 +114,7 @@ def _used(
     """Rows in the order of the tree with their TRES-seconds; an account's has everything below it."""
     tree = Tree(db)
     sums = _sums(db, request)
-    for each in for_showing(list(tree)):
+    for each in for_showing(list(tree), cluster):
         below = [each] if each.user else [one for one in tree.under(each.account) if one.user]
         total: dict[str, int] = {}
         for one in below:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from agent.sandbox.cluster.answer import Refused
+from agent.sandbox.cluster.answer import Ended
 
 
 class Field(NamedTuple):
@@ -24,7 +24,7 @@ class Style(NamedTuple):
 
 
 def chosen(spec: str, fields: Sequence[Field], complaint: str) -> list[Field]:
-    """The columns of a ``format=`` list, each with its ``%width``. Raises ``Refused`` with ``complaint`` filled in."""
+    """The columns of a ``format=`` list, each with its ``%width``. Raises ``Ended`` with ``complaint`` filled in."""
     return [_one(item, fields, complaint) for item in spec.strip("\"'").split(",")]
 
 
@@ -33,7 +33,7 @@ def _one(item: str, fields: Sequence[Field], complaint: str) -> Field:
     for field in fields:
         if field.name.startswith(name.lower()) and len(name) >= field.enough:
             return field._replace(width=int(width)) if percent else field
-    raise Refused(complaint.format(name.lower()))
+    raise Ended(complaint.format(name))
 
 
 def rendered(columns: Sequence[Field], rows: Sequence[Mapping[str, str]], style: Style) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.actions import PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
+from agent.core.actions import Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
 from agent.core.diff.directory import directory_actions, published
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 
@@ -36,6 +36,12 @@ def test_a_new_user_is_added_with_the_own_group():
 def test_a_changed_record_names_the_fields():
     (action,) = actions(directory(user("alice", mail="a@b.c", sn="A")), directory(user("alice")))
     assert action.describe() == "change alice in the directory: sn, mail"
+
+
+def test_a_user_whom_the_feed_disables_counts_for_the_guard_and_one_it_enables_does_not():
+    active, disabled = directory(user("alice")), directory(user("alice", disabled=True))
+    (off,), (on,) = actions(disabled, active), actions(active, disabled)
+    assert (off.evidence, on.evidence) == (Evidence.POSITIVE, None)
 
 
 def test_who_is_in_no_feed_is_removed_and_the_own_group_goes_along():

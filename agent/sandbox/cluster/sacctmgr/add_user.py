@@ -39,6 +39,9 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     placed = _missing(wanted, into, names(request.options.get("partitions", "")), tree, request.limits)
     failed = int(complaints != request.complaints)
     if not placed:
+        unplaced_new = failed and any(name not in rows for name in wanted)
+        if unplaced_new:
+            return Answer("", f"{complaints} No associations or wckeys created.\n", 1)
         return Answer(NOTHING, complaints, 1)
     new = list(dict.fromkeys(each.user for each in placed if each.user not in rows))
     people.add_users(db, new)

@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from agent.sandbox.cluster import store
-from agent.sandbox.cluster.answer import Answer, Refused
+from agent.sandbox.cluster.answer import Answer, Ended, Refused
 from agent.sandbox.cluster.sacctmgr import delete, show_constants, show_people
 from agent.sandbox.cluster.sacctmgr.add_account import account as add_account
 from agent.sandbox.cluster.sacctmgr.add_qos import qos as add_qos
@@ -70,9 +71,11 @@ class Setting(NamedTuple):
 
 
 def run(setting: Setting, words: Sequence[str]) -> Answer:
-    """One command, as one transaction."""
+    """One command, as one transaction. Raises ``Ended`` when it ends a session."""
     try:
         return _answer(setting, words[0], words[1:])
+    except Ended:
+        raise
     except Refused as refused:
         return refused.answer
 
@@ -85,7 +88,7 @@ def _answer(setting: Setting, verb: str, rest: Sequence[str]) -> Answer:
     if means(verb, Keyword("load", 2)):
         from agent.sandbox.cluster.sacctmgr.load import load  # noqa: PLC0415 - reads files, which starts slower
 
-        return _change(setting, load, rest)
+        return _change(setting, partial(load, setting.style), rest)
     for keyword, name, table, valid in VERBS:
         if means(verb, keyword):
             return _change(setting, _entity(rest, table, name, valid), rest[1:])

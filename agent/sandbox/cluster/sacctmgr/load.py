@@ -14,13 +14,14 @@ from agent.sandbox.cluster.associations import Association, New, Tree
 from agent.sandbox.cluster.sacctmgr import load_tables
 from agent.sandbox.cluster.sacctmgr.load_file import Line, lines
 from agent.sandbox.cluster.sacctmgr.words import word
+from agent.sandbox.cluster.tables import Style
 
 NO_CLUSTER = " You need to specify a cluster name first with 'Cluster - $NAME' in your file\n"
 DONE = "sacctmgr: Done adding cluster in usec=0\n"
 
 
-def load(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
-    """Merge ``file=`` (relative to the working directory)."""
+def load(style: Style, db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
+    """Merge ``file=`` (relative to the working directory), and say in tables of that style what was added."""
     given = next((each for each in map(word, words) if each.value or not each.sign), None)
     if given is None:
         raise Refused(" No filename given, specify one with file=''\n")
@@ -29,14 +30,14 @@ def load(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
         text = Path(name).read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise Refused(f' Unable to read "{given.text}": {error.strerror}\n') from None
-    return _Load(db, cluster).merge(text)
+    return _Load(db, cluster, style).merge(text)
 
 
 class _Load:
     """One run: the state the lines are read against, and what was changed and added."""
 
-    def __init__(self, db: sqlite3.Connection, cluster: str) -> None:
-        self.db, self.cluster = db, cluster
+    def __init__(self, db: sqlite3.Connection, cluster: str, style: Style) -> None:
+        self.db, self.cluster, self.style = db, cluster, style
         self.tree = Tree(db)
         self.members = {(each.account, each.user): each for each in self.tree if each.user}
         self.accounts, self.users = dict(people.accounts(db)), dict(people.users(db))
@@ -55,7 +56,7 @@ class _Load:
         except Refused as refused:
             raise Refused(refused.answer.err, refused.answer.out or f"For cluster {self.cluster}\n") from None
         self._store()
-        added = load_tables.rendered(self.new_accounts, self.placed, self.new_users)
+        added = load_tables.rendered(self.style, self.new_accounts, self.placed, self.new_users)
         if not (self.changed or self.placed or code):
             return Answer(f"For cluster {self.cluster}\n Nothing new added.\n", self.complaints)
         return Answer(f"For cluster {self.cluster}\n{''.join(self.changed)}{added}", self.complaints + DONE, code)
@@ -120,7 +121,7 @@ class _Load:
 
     def _change_limits(self, there: Association, line: Line, kind: str) -> None:
         after = limits.applied(there.limits, line.limits)
-        for name, change in sorted(line.limits.items()):
+        for name, change in sorted(line.limits.items(), key=_place):
             before, wanted = _comparable(name, there.limits.get(name)), _comparable(name, change)
             if before != wanted:
                 self.changed.append(_said(_CALLED.get(name, name), kind, line.name, before, wanted))
@@ -137,6 +138,12 @@ class _Load:
 
 
 _CALLED = {"Fairshare": "fairshare"}
+
+
+def _place(limit: tuple[str, limits.Change]) -> int:
+    """Changes are reported in the order of the tables' columns."""
+    columns = [field.name for field in load_tables.LIMITS]
+    return columns.index(limit[0]) if limit[0] in columns else len(columns)
 
 
 def _row(line: Line, parent: str) -> people.Account:

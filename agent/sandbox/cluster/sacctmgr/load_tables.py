@@ -42,20 +42,28 @@ SHORT, LONG = 51, 62
 """How many dashes end a table."""
 
 
-def rendered(accounts: Sequence[people.Account], placed: Sequence[New], users: Mapping[str, str]) -> str:
-    """New accounts, new associations and new users (with their default accounts), each kind only when there is one."""
+def rendered(style: Style, accounts: Sequence[people.Account], placed: Sequence[New], users: Mapping[str, str]) -> str:
+    """New accounts, new associations and new users (with their default accounts), each kind only when there is one.
+
+    Parsable they are as odd as Slurm's: ``-P`` leaves the delimiters of accounts and users out, ``-p`` does not.
+    """
     texts = [{"name": row.name, "descr": row.description, "org": row.organization} for row in accounts]
     people_rows = [{"name": name, "account": default, "admin": "Not Set"} for name, default in users.items()]
+    closed = style._replace(closed=True)
+    glued = style if style.delimiter is None or style.closed else style._replace(delimiter="")
     return (
-        _section("Accounts", TEXTS, texts, SHORT)
-        + _section("Account Associations", IN_ACCOUNT, [_row(each) for each in placed if not each.user], LONG)
-        + _section("Users", USERS, people_rows, SHORT)
-        + _section("User Associations", IN_USER, [_row(each) for each in placed if each.user], LONG)
+        _section("Accounts", TEXTS, texts, SHORT, glued, "|" if glued.delimiter == "" else "")
+        + _section("Account Associations", IN_ACCOUNT, [_row(each) for each in placed if not each.user], LONG, closed)
+        + _section("Users", USERS, people_rows, SHORT, glued)
+        + _section("User Associations", IN_USER, [_row(each) for each in placed if each.user], LONG, closed)
     )
 
 
-def _section(title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, str]], dashes: int) -> str:
-    return f"{title}\n{table(fields, rows, Style())}{'-' * dashes}\n\n" if rows else ""
+def _section(
+    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, str]], dashes: int, style: Style, after: str = ""
+) -> str:
+    lines = table(fields, rows, style).replace("\n", f"{after}\n")
+    return f"{title}\n{lines}{'-' * dashes}\n\n" if rows else ""
 
 
 def _row(each: New) -> Mapping[str, str]:

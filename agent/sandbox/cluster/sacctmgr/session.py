@@ -49,18 +49,14 @@ def _said(setting: Setting, words: Sequence[str], say: Say) -> int:
 
 
 def _session(setting: Setting, lines: Iterable[str], say: Say) -> int:
-    """Each line is echoed behind the prompt; a bare prompt ends the session. A comment counts as a failure."""
+    """Each line is echoed behind the prompt; a bare prompt ends the session. A comment or an empty line counts as a failure."""
     code = 0
     for line in lines:
         text = line.removesuffix("\n")
         say(f"sacctmgr: {text}\n", "")
-        if text.startswith("#"):
-            code = 1
-            continue
-        words = split(text)
+        words = [] if text.startswith("#") else split(text)
         if words and any(means(words[0], keyword) for keyword in LAST_WORDS):
             return code
-        if words:
-            code = _said(setting, words, say) or code
+        code = (_said(setting, words, say) if words else 1) or code
     say("sacctmgr: \n", "")
     return code

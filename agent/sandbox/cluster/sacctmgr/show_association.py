@@ -28,10 +28,10 @@ COMPLAINT = "Unknown field '{}'\n"
 def association(db: sqlite3.Connection, cluster: str, words: Sequence[str], style: Style) -> Answer:
     """Associations with the limits that count for them, as a tree."""
     where = conditions([word for word in words if word.lower() not in FLAGS], ASSOCIATION_WHERE, "ids")
-    columns = chosen(where.get("format", DEFAULT), FIELDS, COMPLAINT)
+    columns = chosen(where.get("format", DEFAULT).lower(), FIELDS, COMPLAINT)
     for number in names(where.get("ids", "")):
         if number and not number.isdecimal():
             raise Refused(f"sacctmgr: error: Invalid value for AssocId ({number})\n")
     tree = Tree(db)
     rows = [each for each in tree if association_meets(each, where, cluster)]
-    return Answer(rendered(columns, [row(tree, each, cluster) for each in for_showing(rows)], style))
+    return Answer(rendered(columns, [row(tree, each, cluster) for each in for_showing(rows, cluster)], style))

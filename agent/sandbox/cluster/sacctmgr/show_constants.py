@@ -82,7 +82,7 @@ COMPLAINT = "Unknown field '{}'\n"
 def qos(db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: Style) -> Answer:
     """The QOS; none has limits here."""
     where = conditions(words, (NAMES, FORMAT), "names")
-    columns = chosen(where.get("format", QOS_DEFAULT), QOS, COMPLAINT)
+    columns = chosen(where.get("format", QOS_DEFAULT).lower(), QOS, COMPLAINT)
     rows = db.execute("SELECT id, name, description FROM qos ORDER BY id").fetchall()
     asked = names(where["names"]) if "names" in where else [row[1] for row in rows]
     shown = [{**QOS_SET, "id": str(row[0]), "name": row[1], "description": row[2]} for row in rows if row[1] in asked]
@@ -92,7 +92,7 @@ def qos(db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: Styl
 def tres(_db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: Style) -> Answer:
     """The TRES that the cluster counts."""
     where = conditions(words, (FORMAT,), "format")
-    columns = chosen(where.get("format", "type,name,id"), TRES, COMPLAINT)
+    columns = chosen(where.get("format", "type,name,id").lower(), TRES, COMPLAINT)
     parts = {name: name.partition("/") for name in IDS}
     rows = [{"type": parts[name][0], "name": parts[name][2], "id": str(number)} for name, number in IDS.items()]
     return Answer(rendered(columns, rows, style))
@@ -101,7 +101,7 @@ def tres(_db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: St
 def cluster(_db: sqlite3.Connection, cluster: str, words: Sequence[str], style: Style) -> Answer:
     """The one cluster there is."""
     where = conditions(words, (NAMES, CLUSTERS, FORMAT), "names")
-    columns = chosen(where.get("format", CLUSTER_DEFAULT), CLUSTER, COMPLAINT)
+    columns = chosen(where.get("format", CLUSTER_DEFAULT).lower(), CLUSTER, COMPLAINT)
     row = {
         "cluster": cluster,
         "name": cluster,

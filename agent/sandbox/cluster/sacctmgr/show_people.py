@@ -52,7 +52,7 @@ def account(db: sqlite3.Connection, cluster: str, words: Sequence[str], style: S
     known = (
         (*ACCOUNT, *association_fields.FIELDS[2:]) if "withassoc" in flags else (*ACCOUNT, Field("name", 2, "Name", 10))
     )
-    columns = chosen(where.get("format", "account,description,organization"), known, COMPLAINT)
+    columns = chosen(where.get("format", "account,description,organization").lower(), known, COMPLAINT)
     rows = [row for row in people.accounts(db).values() if account_meets(row, where)]
     own = [{"account": row.name, "description": row.description, "organization": row.organization} for row in rows]
     if "withassoc" in flags:
@@ -65,7 +65,7 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str], style: Styl
     flags, rest = _flags(words)
     where = conditions(rest, USER_WHERE, "names")
     known = (*USER, *(field for field in association_fields.FIELDS if field.name != "user"))
-    columns = chosen(where.get("format", "user,defaultaccount,adminlevel"), known, COMPLAINT)
+    columns = chosen(where.get("format", "user,defaultaccount,adminlevel").lower(), known, COMPLAINT)
     rows = [row for row in people.users(db).values() if user_meets(row, where)]
     own = [{"user": row.name, "defaultaccount": row.default_account, "adminlevel": row.admin} for row in rows]
     if "withassoc" in flags:

@@ -1,7 +1,4 @@
-"""What may be set on a partition, and what Slurm 22.05 says to what may not.
-
-A complaint that scontrol makes itself is a ``Misspelt``: it fails a command line, but not a session.
-"""
+"""What may be set on a partition, and what Slurm 22.05 says to what may not."""
 
 import re
 import sqlite3
@@ -21,11 +18,9 @@ LISTS = ("AllowAccounts", "AllowGroups", "AllowQos", "DenyAccounts", "DenyQos")
 NO_ERROR = "slurm_update error: No error\n"
 
 
-class Misspelt(Refused):
-    """Something scontrol itself does not understand."""
-
-    def __init__(self, complaint: str) -> None:
-        super().__init__(f"{complaint}{NO_ERROR}")
+def _misspelt(complaint: str) -> Refused:
+    """What scontrol itself does not understand."""
+    return Refused(f"{complaint}{NO_ERROR}")
 
 
 def applied(
@@ -33,7 +28,7 @@ def applied(
 ) -> tuple[dict[str, str], str]:
     """The fields after ``Key=value`` words, and complaints that stopped nothing.
 
-    Raises ``Misspelt``, or ``Refused`` with the controller's words behind ``failing``. Nothing of it is stored here.
+    Raises ``Refused``, with ``failing`` before what the controller says. Nothing of it is stored here.
     """
     after = dict(fields)
     complaints = ""
@@ -41,7 +36,7 @@ def applied(
         key, _, value = text.partition("=")
         name = SETTERS.get(key.lower())
         if name is None:
-            raise Misspelt(
+            raise _misspelt(
                 f"scontrol: error: Update of this parameter is not supported: {text}\n\n"
                 "scontrol: error: Request aborted\n"
             )
@@ -70,7 +65,7 @@ def _tracked(weight: str) -> bool:
 
 def _number(fields: dict[str, str], name: str, value: str) -> str | None:
     if not NUMBER.fullmatch(value) or (name.startswith("Priority") and int(value) > HIGHEST):
-        raise Misspelt(f"scontrol: error: Invalid {name} value: {value}\n")
+        raise _misspelt(f"scontrol: error: Invalid {name} value: {value}\n")
     fields[name] = str(int(value))
     return None
 
@@ -95,14 +90,14 @@ def _time(fields: dict[str, str], name: str, value: str) -> str | None:
     try:
         minutes = times.minutes(value)
     except ValueError:
-        raise Misspelt(f"scontrol: error: Invalid input {name}={value}\n") from None
+        raise _misspelt(f"scontrol: error: Invalid input {name}={value}\n") from None
     fields[name] = "UNLIMITED" if minutes is None else times.elapsed(minutes * 60)
     return None
 
 
 def _flag(fields: dict[str, str], name: str, value: str) -> str | None:
     if value.upper() not in ("YES", "NO"):
-        raise Misspelt(
+        raise _misspelt(
             f"scontrol: error: Invalid input: {name}={value}\n"
             f"scontrol: error: Acceptable {name} values are YES and NO\n"
         )
@@ -118,21 +113,21 @@ def _names(fields: dict[str, str], name: str, value: str) -> str | None:
 
 def _memory(fields: dict[str, str], name: str, value: str) -> str | None:
     if not NUMBER.fullmatch(value):
-        raise Misspelt(f"scontrol: error: Invalid {name} value: {value}\n")
+        raise _misspelt(f"scontrol: error: Invalid {name} value: {value}\n")
     fields[name[:6]] = f"{name}={int(value) or 'UNLIMITED'}"
     return None
 
 
 def _binding(fields: dict[str, str], name: str, value: str) -> str | None:
     if value.lower() not in BINDINGS:
-        raise Misspelt(f"scontrol: error: Invalid input {name}={value}\n")
+        raise _misspelt(f"scontrol: error: Invalid input {name}={value}\n")
     fields[name] = BINDINGS[value.lower()]
     return None
 
 
 def _state(fields: dict[str, str], name: str, value: str) -> str | None:
     if value.upper() not in STATES:
-        raise Misspelt(
+        raise _misspelt(
             f"scontrol: error: Invalid input: {name}={value}\n"
             "scontrol: error: Acceptable State values are UP, DOWN, DRAIN and INACTIVE\n"
         )

@@ -9,7 +9,6 @@ from agent.sandbox.cluster import options, store
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.sacctmgr.words import Keyword, means, split
 from agent.sandbox.cluster.scontrol import partition, show
-from agent.sandbox.cluster.scontrol.fields import Misspelt
 
 Say: TypeAlias = Callable[[str, str], None]
 """Writes to standard output and standard error."""
@@ -20,27 +19,27 @@ OPTIONS = (
     options.Option("V", "version"),
 )  # fmt: skip
 VERSION = f"slurm-wlm {show.VERSION}\n"
+PING = Keyword("ping", 3)
 CHANGES: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("update", 1), partition.update), (Keyword("create", 2), partition.create),
     (Keyword("delete", 1), partition.delete),
 )  # fmt: skip
-CLIENT_ERRORS = ("invalid keyword", "invalid entity", "too few arguments")
 
 
 def main(db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], stdin: Iterable[str], say: Say) -> int:
-    """Run scontrol; its exit code. In a session only what the controller refused makes it 1."""
+    """Run scontrol; its exit code, which in a session is 1 once a command failed, until a ``ping`` succeeds."""
     given, rest = options.parse("scontrol", words, OPTIONS)
     if "version" in given:
         say(VERSION, "")
         return 0
 
-    def run(command: Sequence[str]) -> tuple[int, bool]:
+    def run(command: Sequence[str]) -> int:
         return _run(db, cluster, conf, command, say, one_line="oneliner" in given)
 
-    return run(rest)[0] if rest else _session(stdin, say, run)
+    return run(rest) if rest else _session(stdin, say, run)
 
 
-def _session(stdin: Iterable[str], say: Say, run: Callable[[Sequence[str]], tuple[int, bool]]) -> int:
+def _session(stdin: Iterable[str], say: Say, run: Callable[[Sequence[str]], int]) -> int:
     """Each line is echoed behind the prompt; a bare prompt ends the session."""
     code = 0
     for line in stdin:
@@ -50,32 +49,26 @@ def _session(stdin: Iterable[str], say: Say, run: Callable[[Sequence[str]], tupl
         if words and words[0].lower() in ("exit", "quit"):
             return code
         if words:
-            failed, lasting = run(words)
-            code = failed if lasting and failed else code
+            failed = run(words)
+            code = failed if means(words[0], PING) else code or failed
     say("scontrol: \n", "")
     return code
 
 
-def _run(
-    db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], say: Say, *, one_line: bool
-) -> tuple[int, bool]:
-    """One command: its exit code, and whether that lasts in a session."""
-    lasting = True
+def _run(db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], say: Say, *, one_line: bool) -> int:
     try:
         answer = _answer(db, cluster, conf, words, one_line=one_line)
-        lasting = not answer.out
     except Refused as refused:
         answer = refused.answer
-        lasting = not isinstance(refused, Misspelt) and not answer.err.startswith(CLIENT_ERRORS)
     say(answer.out, answer.err)
-    return answer.code, lasting
+    return answer.code
 
 
 def _answer(db: sqlite3.Connection, cluster: str, conf: str, words: Sequence[str], *, one_line: bool) -> Answer:
     verb, rest = words[0], words[1:]
     if means(verb, Keyword("show", 3)):
         return _show(db, cluster, conf, rest, one_line=one_line)
-    if means(verb, Keyword("ping", 3)):
+    if means(verb, PING):
         return Answer(show.PING)
     if means(verb, Keyword("version", 4)):
         return Answer(VERSION)

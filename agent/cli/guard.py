@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.invocation import invocation
-from agent.cli.plan_text import held_line, held_lines, printed
+from agent.cli.plan_text import held_lines, printed
 
 if TYPE_CHECKING:
     from agent.composition import Agent
@@ -38,7 +38,7 @@ def release(context: typer.Context, checksum: Annotated[str, typer.Argument(meta
             now = plan.held_checksum or "nothing is held"
             raise Held(f"{checksum} is not what is held now ({now}); look again with agent plan")
         agent.journal.release(checksum, agent.world.clock.now())
-    typer.echo(printed(f"  released: {held_line(item)}" for item in plan.held if item.releasable))
+    typer.echo(printed(f"  released: {item.describe()}" for item in plan.held if item.releasable))
     typer.echo("The next sync carries them out.")
 
 

@@ -1,11 +1,9 @@
 """A plan as a person reads it: what would be done, what is held and why, what waits."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from agent.core.actions import Action, AddAssociation, PutDirectoryUser
-from agent.core.guard import HeldAction
 from agent.core.plan import Plan
 
 SHOWN = 6
@@ -35,20 +33,9 @@ def sign(action: Action) -> str:
 def held_lines(plan: Plan) -> Iterable[str]:
     """The held actions with their reasons, and how to release them."""
     for item in plan.held:
-        yield f"  ⏸ held: {held_line(item)}"
+        yield f"  ⏸ held: {item.describe()}"
     if plan.held_checksum:
         yield f"    release them as they stand: agent guard release {plan.held_checksum}"
-
-
-def held_line(item: HeldAction) -> str:
-    """One held action, why it is held, and since when it is missing, if that is known."""
-    since = f"; missing since {moment(item.since)}" if item.since is not None else ""
-    return f"{item.action.describe()} ({item.reason}{since})"
-
-
-def moment(at: float | None) -> str:
-    """UTC seconds as a person reads them; "" for None."""
-    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def printed(lines: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ from agent.core.actions import (
     Unblock,
 )
 from agent.core.known import Known, Removal
+from agent.core.moments import moment
 from agent.core.policy import GuardPolicy
 
 DAY = 86_400.0
@@ -37,6 +38,11 @@ class HeldAction:
     reason: str
     since: float | None = None
     releasable: bool = True
+
+    def describe(self) -> str:
+        """One line for a person: the action, why it is held, and since when it is missing, if that is known."""
+        since = f"; missing since {moment(self.since)}" if self.since is not None else ""
+        return f"{self.action.describe()} ({self.reason}{since})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,8 @@ def judge(actions: Sequence[Action], history: History, policy: GuardPolicy) -> V
     held: dict[str, HeldAction] = {}
     for rule in (_protected, _unconfirmed, _emptied, _over_budget, _over_terminations, _over_disablings):
         left = [action for action in actions if action.key not in held]
-        held.update({item.action.key: item for item in rule(left, history, policy)})
+        found = rule(left, history, policy)
+        held.update({item.action.key: item for item in found if not (item.releasable and _begun(item.action, history))})
     if held_checksum(held.values()) in history.known.released:
         held = {key: item for key, item in held.items() if not item.releasable}
     return Verdict(
@@ -85,6 +92,11 @@ def objects(action: Action) -> tuple[str, ...]:
     """The keys of what an action takes away: an account on the word of absence counts with each of its users."""
     below = action.users if isinstance(action, RemoveOrphan) else ()
     return (action.key, *(f"{action.key}/{user}" for user in below))
+
+
+def _begun(action: Action, history: History) -> bool:
+    """Whether a removal was let go before and is under way: its block stands, and only its jobs are waited for."""
+    return isinstance(action, RemoveAssociation | RemoveAccount) and action.subject in history.known.blocked
 
 
 def _protected(actions: Iterable[Action], _: History, policy: GuardPolicy) -> Iterable[HeldAction]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import structlog
 
-from agent.cli.plan_text import held_line, moment
 from agent.composition import Agent
+from agent.core.moments import moment
 from agent.core.plan import Plan
 from agent.core.snapshot import Observed, value_or
 from agent.engine.converge import Cycle, converge
@@ -36,7 +36,7 @@ def plan_told(metrics: Metrics) -> Callable[[Observed, Plan], None]:
     """What the metrics learn of each cycle: what is held, and every open order by the state it was read in."""
 
     def told(observed: Observed, plan: Plan) -> None:
-        metrics.held([held_line(item) for item in plan.held])
+        metrics.held([item.describe() for item in plan.held])
         orders = (order for one in observed.offerings.values() for order in value_or(one.orders, ()))
         metrics.orders(Counter(order.state.value for order in orders))
 

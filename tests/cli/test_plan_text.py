@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.cli.plan_text import SHOWN, held_line, moment, plan_lines, printed, summary
+from agent.cli.plan_text import SHOWN, plan_lines, printed, summary
 from agent.core.actions import Evidence, RemoveAssociation
 from agent.core.guard import HeldAction
 from agent.core.model.marketplace import OrderType
+from agent.core.moments import moment
 from agent.core.plan import Plan
 from tests.fixtures.worlds import NOW, World
 
@@ -78,7 +79,7 @@ def test_nothing_to_do_is_only_said_when_nothing_is_held() -> None:
 
 def test_an_action_whose_absence_has_no_date_is_shown_without_one() -> None:
     gone = RemoveAssociation(offering="o", account="a", user="u", why="left", evidence=Evidence.ABSENCE)
-    assert held_line(HeldAction(action=gone, reason="no")) == "remove user u from account a: left (no)"
+    assert HeldAction(action=gone, reason="no").describe() == "remove user u from account a: left (no)"
     assert moment(0.0) == "1970-01-01 00:00 UTC"
 
 

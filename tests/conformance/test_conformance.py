@@ -7,6 +7,7 @@ import pytest
 
 from tests.conformance import (
     scripts_accounts,
+    scripts_agent,
     scripts_batches,
     scripts_controller,
     scripts_jobs,
@@ -16,7 +17,15 @@ from tests.conformance import (
 from tests.conformance.play import Stage
 from tests.conformance.steps import Script
 
-AREAS = (scripts_accounts, scripts_limits, scripts_removing, scripts_batches, scripts_controller, scripts_jobs)
+AREAS = (
+    scripts_accounts,
+    scripts_limits,
+    scripts_removing,
+    scripts_batches,
+    scripts_controller,
+    scripts_jobs,
+    scripts_agent,
+)
 SCRIPTS = [each for area in AREAS for each in area.SCRIPTS]
 
 

@@ -311,3 +311,16 @@ def test_a_feed_that_disables_more_than_a_tenth_in_a_day_is_held(served, count, 
 def test_users_disabled_earlier_in_the_day_count():
     earlier = Removal(at=NOW - MINUTE, offering="", key="put directory user someone", by_order=True)
     assert len(verdict(disabling(20), Known(removals=(earlier,))).held) == 20
+
+
+def test_a_removal_that_is_under_way_is_not_held_again_and_still_counts():
+    waiting, others = leaving("user0"), leaving(*people(5, start=1))
+    found = verdict([*waiting, *others], Known(blocked={"alloc/user0": NOW - MINUTE}), confirmed=False)
+    assert found.allowed == tuple(waiting)
+    found = verdict([*waiting, *others], Known(blocked={"alloc/user0": NOW - MINUTE}))
+    assert (found.allowed, len(found.held)) == (tuple(waiting), 5)
+
+
+def test_a_block_does_not_open_what_is_protected():
+    protected = replace(POLICY, protected=frozenset({"user0"}))
+    assert verdict(leaving("user0"), Known(blocked={"alloc/user0": NOW}), protected).allowed == ()

@@ -3,6 +3,7 @@
 from agent.core.model.cluster import Account, Association
 from backends.slurm import accounting, commands
 from backends.slurm.dialogue import stdin
+from backends.slurm.removal import Membership, removal_commands
 from tests.conformance.scripts_batches import ALL
 from tests.conformance.steps import Command, Script, script
 
@@ -19,6 +20,14 @@ ACCOUNTS = (
     ),
 )
 MEMBERS = tuple(Association(account="hpc_proj", user=user) for user in ("alice", "bob", "carol"))
+MEMBERSHIP = Membership(
+    accounts={
+        "alice": frozenset({"hpc_proj", "other"}),
+        "bob": frozenset({"hpc_proj"}),
+        "carol": frozenset({"hpc_proj"}),
+    },
+    defaults=dict.fromkeys(("alice", "bob", "carol"), "hpc_proj"),
+)
 MADE = Command(
     line="sacctmgr -inPQ",
     stdin=stdin([commands.load("{folder}/agent.cfg"), *commands.show_associations_of("lab", ["hpc", "hpc_proj"])]),
@@ -63,8 +72,7 @@ SCRIPTS: tuple[Script, ...] = (
         "sacctmgr -iQ add account name=other",
         "sacctmgr -iQ add user name=alice account=other",
         writes(
-            commands.set_default_account("lab", ["alice"], "other"),
-            commands.delete_users("lab", ["alice", "bob", "carol"], "hpc_proj"),
+            removal_commands("lab", [(each.account, each.user) for each in MEMBERS], MEMBERSHIP),
             commands.delete_accounts(["hpc_proj"], "lab"),
             commands.delete_accounts(["hpc_proj", "hpc"], None),
         ),

@@ -29,6 +29,16 @@ SCRIPTS = (
         "sacctmgr -iQ delete user where name=alice account=proj1,proj2",
         SHOW,
     ),
+    script(
+        "users who leave for good are refused beside one who stays elsewhere",
+        TREE,
+        "sacctmgr -iQ modify user where name=alice set DefaultAccount=proj2",
+        "sacctmgr -iQ delete user where name=alice,bob account=proj1",
+        SHOW,
+        "sacctmgr -iQ delete user where name=alice account=proj1",
+        "sacctmgr -iQ delete user where name=bob account=proj1",
+        SHOW,
+    ),
     script("a user as a whole", TREE, "sacctmgr -i delete user name=alice", SHOW),
     script(
         "what is not there",

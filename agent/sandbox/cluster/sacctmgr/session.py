@@ -49,7 +49,10 @@ def _said(setting: Setting, words: Sequence[str], say: Say) -> int:
 
 
 def _session(setting: Setting, lines: Iterable[str], say: Say) -> int:
-    """Each line is echoed behind the prompt; a bare prompt ends the session. A comment or an empty line counts as a failure."""
+    """Each line is echoed behind the prompt; a bare prompt ends the session.
+
+    A comment or an empty line counts as a failure.
+    """
     code = 0
     for line in lines:
         text = line.removesuffix("\n")

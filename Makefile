@@ -26,7 +26,7 @@ bench: setup ## measure processes, requests and time of a cycle
 	$(BIN)/python tests/benchmarks/run.py
 
 demo: setup ## the story of an order, from the marketplace to the cluster (CLUSTER=embedded or real)
-	$(BIN)/python -m agent.sandbox.demo --cluster $(CLUSTER)
+	GLAUTH_BIN="$${GLAUTH_BIN:-$(wildcard $(GLAUTH))}" $(BIN)/python -m agent.sandbox.demo --cluster $(CLUSTER)
 
 glauth: setup ## build the GLAuth that tests run
 	@test -x $(GLAUTH) -a $(GLAUTH) -nt tests/glauth_server/go.sum || .ci/build-glauth $(GLAUTH)

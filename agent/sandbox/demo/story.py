@@ -52,11 +52,14 @@ def _show_result(stage: Stage) -> None:
     users = tomllib.loads(stage.glauth_file.read_text(encoding="utf-8"))["users"]
     people = [f"{user['name']} uid {user['uidnumber']}, home {user['homedir']}" for user in users if "homedir" in user]
     proof = "proved by an LDAP bind" if stage.glauth else "not proved: no GLAuth on this machine"
-    shown(f"grep users {stage.glauth_file.name}   ({proof})", people[: len(_accounts(stage)) + 1])
+    say(f"{stage.glauth_file.name}, {proof}:")
+    for person in people:
+        say(f"  {person}")
+    say("orders in the marketplace:")
     for order in stage.world.orders(stage.offering):
         resource = stage.world.resource(order["resource"])
         what = f"{order['type']} {resource['name']} {order['state']}"
-        say(f"  order {order['uuid'][:8]}: {what}, account {resource['backend_id']}")
+        say(f"  {order['uuid'][:8]}: {what}, account {resource['backend_id']}")
 
 
 def _run_jobs(stage: Stage) -> None:

@@ -83,6 +83,7 @@ def test_a_second_cluster_starts_cold_in_seconds_and_leaves_nothing_behind(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("real_slurm")
 def test_a_start_that_fails_names_the_daemon_and_ends_the_others(
     short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

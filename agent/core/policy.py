@@ -18,14 +18,17 @@ class ComponentRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingPolicy:
-    """One offering's rules. ``roles`` are the project roles that give access; empty means all."""
+    """One offering's rules. ``roles`` are the project roles that give access; empty means all.
+
+    ``job_grace``: seconds that running jobs have once their user or account is to go, before they are cancelled.
+    """
 
     uuid: str
     name: str
     parent_account: str
     components: Mapping[str, ComponentRule] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
-    job_grace: float = 0.0
+    job_grace: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,9 @@ class OfferingSettings(Table):
         examples=[["PROJECT.ADMIN", "PROJECT.MEMBER"]],
     )
     job_grace: kinds.Duration = Field(
-        default=0, description="How long running jobs may go on after the resource ended."
+        default=86_400,
+        description="How long running jobs may go on after their user left or the resource was terminated; then they"
+        " are cancelled. Nothing is removed under a running job.",
     )
     components: dict[str, ComponentSettings] = Field(
         default_factory=dict,

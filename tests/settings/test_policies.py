@@ -15,6 +15,11 @@ def test_the_defaults_are_the_cores_own(write: Write, smallest: str) -> None:
     assert settings.offering_policies() == (OfferingPolicy(uuid=OFFERING, name=OFFERING, parent_account="root"),)
 
 
+def test_running_jobs_have_a_day_unless_the_settings_say_otherwise(write: Write, smallest: str) -> None:
+    (policy,) = load(write(smallest), {}).offering_policies()
+    assert policy.job_grace == 86_400.0
+
+
 def test_an_offering_becomes_its_policy(write: Write, smallest: str) -> None:
     text = """
 name = "CPU hours"

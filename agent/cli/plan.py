@@ -30,8 +30,10 @@ def plan(
     with session(invocation(context)) as agent:
         observed, _, found = plan_cycle(agent.world, chosen(agent.world.policies, offering or []))
     nothing_known(observed)
-    typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else printed(plan_lines(found)))
-    if outage := down(observed):
+    outage = down(observed)
+    lines = plan_lines(found, whole=not outage)
+    typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else printed(lines))
+    if outage:
         raise Unavailable(f"this plan is made from a part of what there is: {outage}")
     if detailed_exitcode and not found.empty:
         raise typer.Exit(2)

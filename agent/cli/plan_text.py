@@ -10,12 +10,12 @@ SHOWN = 6
 """Names listed of a group of equal actions; the rest is a number."""
 
 
-def plan_lines(plan: Plan) -> Iterable[str]:
-    """The plan, a line for each thing; the last line says what it comes to."""
+def plan_lines(plan: Plan, *, whole: bool = True) -> Iterable[str]:
+    """The plan, a line for each thing; the last line says what it comes to, and not too much unless it is ``whole``."""
     yield from (f"  {sign(first)} {text}" for first, text in together(plan.actions))
     yield from held_lines(plan)
     yield from remark_lines(plan)
-    yield summary(plan)
+    yield summary(plan) if whole else f"As far as could be read: {summary(plan)}"
 
 
 def together(actions: Iterable[Action]) -> Iterable[tuple[Action, str]]:

@@ -91,3 +91,8 @@ def test_printed_lines_are_as_many_as_there_were_and_all_printable(texts: list[s
     assert [line for line in texts if line.isprintable()] == [
         new for old, new in zip(texts, shown, strict=False) if old.isprintable()
     ]
+
+
+def test_a_plan_made_from_a_part_does_not_say_that_there_is_nothing_to_do():
+    plan = Plan(at=NOW, actions=(), managed={})
+    assert list(plan_lines(plan, whole=False)) == ["As far as could be read: Nothing to do."]

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from agent import __version__
@@ -62,7 +62,6 @@ class Agent:
     world: World
     http: Http
     journal: SqliteJournal
-    stop: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def turn(self, lane: str, patience: float = TURN_PATIENCE) -> Iterator[None]:
@@ -107,7 +106,7 @@ def compose(
         stopping=stopped.is_set,
         **hooks,
     )
-    return Agent(settings=settings, world=world, http=http, journal=journal, stop=stopped)
+    return Agent(settings=settings, world=world, http=http, journal=journal)
 
 
 def name_maker(template: str) -> NameMaker:

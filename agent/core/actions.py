@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from agent.core.model.cluster import Account, PartitionValue
 from agent.core.model.directory import DirectoryUser
@@ -346,6 +346,10 @@ class FinishOrder(Action):
     def describe(self) -> str:
         """One line for a person."""
         return f"report order {self.order.uuid[:8]} ({self.order.type} {self.order.resource_name}) as done"
+
+
+DirectoryAction: TypeAlias = PutDirectoryUser | PutDirectoryGroups | RemoveDirectoryUser
+"""What changes the published directory; all of a plan's are carried out in one publication."""
 
 
 def _shown(limit: int | None) -> str:

@@ -9,11 +9,9 @@ from agent.core.actions import (
     AddAssociation,
     ApproveOrder,
     CreateAccount,
+    DirectoryAction,
     Evidence,
-    PutDirectoryGroups,
-    PutDirectoryUser,
     RefuseOrder,
-    RemoveDirectoryUser,
     SetLimits,
     SetPartition,
     Unblock,
@@ -30,8 +28,6 @@ A = TypeVar("A", bound=Action)
 
 AT_ONCE = 4
 """Requests that change something at once."""
-
-_DIRECTORY = (PutDirectoryUser, PutDirectoryGroups, RemoveDirectoryUser)
 
 
 def of_type(actions: Iterable[Action], kind: type[A]) -> list[A]:
@@ -102,7 +98,7 @@ def _orders(plan: Plan, outcomes: Outcomes) -> None:
 
 
 def _directory(plan: Plan, outcomes: Outcomes) -> None:
-    actions = [action for action in plan.actions if isinstance(action, _DIRECTORY)]
+    actions = [action for action in plan.actions if isinstance(action, DirectoryAction)]
     server, directory = outcomes.world.directory, plan.directory
     if not actions or server is None or directory is None:
         return
@@ -121,7 +117,11 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
 
 def reassert_directory(world: World, plan: Plan) -> list[str]:
     """Publish what is published already: nothing is written, unless the base file changed or a proof is still owed."""
-    if world.directory is None or plan.directory is None or any(isinstance(one, _DIRECTORY) for one in plan.actions):
+    if (
+        world.directory is None
+        or plan.directory is None
+        or any(isinstance(one, DirectoryAction) for one in plan.actions)
+    ):
         return []
     try:
         world.directory.publish(plan.directory)

@@ -43,20 +43,22 @@ def _block(actions: Sequence[Removal], outcomes: Outcomes, cluster: ClusterSnaps
 
     What Slurm shows decides, not the journal: a block that was lost on the way is set again.
     """
-    world = outcomes.world
-    open_ = [action for action in actions if not _is_blocked(action, cluster)]
+    world, standing = outcomes.world, _blocks(cluster)
+    still_open = [action for action in actions if action.subject not in standing]
     world.journal.block([action.subject for action in actions], world.clock.now())
-    accounts, pairs = _split(open_)
-    taken = in_batch(open_, outcomes, lambda: world.cluster.block(accounts, pairs))
-    return [action for action in actions if action not in open_ or action in taken]
+    accounts, pairs = _split(still_open)
+    taken = in_batch(still_open, outcomes, lambda: world.cluster.block(accounts, pairs))
+    blocked = standing | {action.subject for action in taken}
+    return [action for action in actions if action.subject in blocked]
 
 
-def _is_blocked(action: Removal, cluster: ClusterSnapshot) -> bool:
-    if isinstance(action, RemoveAccount):
-        account = value_or(cluster.accounts, {}).get(action.account)
-        return account is not None and account.grp_submit_jobs == 0
-    mine = by_account(value_or(cluster.associations, ())).get(action.account, {}).get(action.user)
-    return mine is not None and mine.max_submit_jobs == 0
+def _blocks(cluster: ClusterSnapshot) -> set[str]:
+    """Every ``account`` and ``account/user`` that takes no new job now."""
+    accounts, associations = value_or(cluster.accounts, {}).values(), value_or(cluster.associations, ())
+    users = by_account(associations)
+    return {account.name for account in accounts if account.grp_submit_jobs == 0} | {
+        f"{account}/{user}" for account in users for user, one in users[account].items() if one.max_submit_jobs == 0
+    }
 
 
 def _without_jobs(actions: Sequence[Removal], outcomes: Outcomes) -> list[Removal]:

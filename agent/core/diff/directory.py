@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Set
 
-from agent.core.actions import Action, Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
+from agent.core.actions import (
+    Action,
+    DirectoryAction,
+    Evidence,
+    PutDirectoryGroups,
+    PutDirectoryUser,
+    RemoveDirectoryUser,
+)
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
-
-_DIRECTORY = (PutDirectoryUser, PutDirectoryGroups, RemoveDirectoryUser)
 
 
 def directory_actions(
@@ -38,7 +43,7 @@ def published(observed: Directory, desired: Directory, actions: Iterable[Action]
 
     Without one it is what it was: a feed that was not believed adds no group either.
     """
-    mine = [action for action in actions if isinstance(action, _DIRECTORY)]
+    mine = [action for action in actions if isinstance(action, DirectoryAction)]
     return _changed(observed, desired, mine) if mine else observed
 
 

@@ -13,6 +13,7 @@ from agent.sandbox.real.commands import Commands
 SCRIPT = "#!/bin/sh\nwhile [ -e '{file}' ]; do sleep 0.2; done\n"
 PATIENCE = 15.0
 POLL = 0.05
+LIVE = {"RUNNING", "PENDING"}
 
 
 class Submission:
@@ -47,16 +48,18 @@ class Submission:
         if self._state(job) == "PENDING":
             self._run("scancel", job)
         self._wait_for(lambda: self._state(job) in {"", "COMPLETED", "CANCELLED"})
-        self._wait_for(lambda: self._accounted(job) not in {"RUNNING", "PENDING"})
+        self._wait_for(lambda: self._accounted(job) not in LIVE)
 
     def end_all(self) -> None:
-        """Cancel every job in the queue and wait, within reason, until none is left."""
+        """Cancel every job in the queue and wait, within reason, until none is left and accounting knows their ends."""
         for file in self._files.values():
             file.unlink(missing_ok=True)
         queue = self._said("squeue", "-h", "-o", "%A", "-t", "all").split()
         if queue:
             self._run("scancel", *queue)
             self._wait_for(lambda: not self._said("squeue", "-h", "-o", "%A").split())
+            jobs = ",".join(queue)
+            self._wait_for(lambda: not LIVE & set(self._accounted(jobs).split()))
 
     def _state(self, job: str) -> str:
         return self._said("squeue", "-h", "-t", "all", "-j", job, "-o", "%T")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from agent import __version__
+from agent.approval_command import ApprovalCommand
 from agent.core.model.marketplace import Resource
 from agent.core.names import NameMaker
 from agent.engine.world import World
@@ -99,14 +100,24 @@ def compose(
         clock=SystemClock(stopped),
         policies=settings.offering_policies(),
         guard=settings.guard_policy(),
-        makers={offering.uuid: name_maker(offering.account_name) for offering in settings.offerings},
+        makers=name_makers(settings),
         directory=directory,
         admission=admission,
+        approver=ApprovalCommand(Processes({}, watch.on_start)),
         agent_version=__version__,
         stopping=stopped.is_set,
         **hooks,
     )
     return Agent(settings=settings, world=world, http=http, journal=journal)
+
+
+def name_makers(settings: Settings) -> dict[str, NameMaker]:
+    """Offering → the maker of its accounts' names; ``OFFERING/LEVEL`` → of those above, by ``name_templates``."""
+    return {
+        f"{offering.uuid}/{whose}".rstrip("/"): name_maker(template)
+        for offering in settings.offerings
+        for whose, template in offering.name_templates().items()
+    }
 
 
 def name_maker(template: str) -> NameMaker:

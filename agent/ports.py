@@ -4,14 +4,14 @@ Reads raise ``Unavailable`` (nothing is known) or ``Incomplete`` (``rows`` holds
 and may be called from several threads, except where a writer lock says otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from agent.core.actions import Action
-from agent.core.known import Known
-from agent.core.model.cluster import Account, Association, Job, PartitionValue, UsageRow
+from agent.core.known import Known, SetAside
+from agent.core.model.cluster import Account, Association, Counted, Job, PartitionValue, Qos, UsageRow
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
 from agent.core.snapshot import ClusterSnapshot
@@ -60,8 +60,11 @@ class Marketplace(Protocol):
         """The offering's POSIX users and groups, as its ``glauth_users_config`` lists them, not yet admitted."""
         ...
 
-    def approve_order(self, order: str) -> None:
-        """pending-provider → executing; an order that is already executing is fine."""
+    def approve_order(self, order: str, resource: str = "") -> None:
+        """pending-provider → executing; an order that is already executing is fine.
+
+        ``resource`` is given for an Update: an old server has to be told first that the resource is fine.
+        """
         ...
 
     def set_order_done(self, order: str) -> None:
@@ -70,6 +73,30 @@ class Marketplace(Protocol):
 
     def set_order_erred(self, order: str, message: str, detail: str) -> None:
         """Executing → erred; ``message`` is for the customer, ``detail`` for the administrator."""
+        ...
+
+    def set_order_executing(self, order: str) -> None:
+        """Erred → executing: the order is tried again; one that is executing already is fine."""
+        ...
+
+    def reject_order(self, order: str, reason: str) -> None:
+        """pending-provider → rejected; ``reason`` reaches the customer where the server has a field for it."""
+        ...
+
+    def erred_orders(self, offering: str) -> tuple[Order, ...]:
+        """The erred orders of the offering, oldest first."""
+        ...
+
+    def resource(self, resource: str) -> Resource:
+        """One resource as it stands now, in whatever state."""
+        ...
+
+    def used_backend_ids(self, offering: str, names: Collection[str]) -> frozenset[str]:
+        """Those of ``names`` that are the backend_id of any resource the server knows, terminated ones included."""
+        ...
+
+    def submit_report(self, resource: str, header: str, body: str) -> None:
+        """Replace the report on the resource's page by one section of plain text."""
         ...
 
     def set_backend_id(self, resource: str, backend_id: str) -> None:
@@ -108,6 +135,17 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the approval command said: True (exit 0), False (exit 1), or None (any other end: ask again later).
+
+    ``reason`` is the first line of its stdout for a no, else what went wrong.
+    """
+
+    approved: bool | None
+    reason: str = ""
+
+
 class Cluster(Protocol):
     """Slurm. Reads never remove trust silently; writes return what was refused, object by object.
 
@@ -119,23 +157,47 @@ class Cluster(Protocol):
         ...
 
     def observe_accounting(self) -> ClusterSnapshot:
-        """Accounts and associations only (the other sections are Missing): the read-back after a change."""
+        """Accounts, associations and QOS only (the other sections are Missing): the read-back after a change."""
         ...
 
     def add(self, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[Refusal, ...]:
         """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back."""
         ...
 
-    def set_limits(self, changes: Sequence[tuple[Account, Account]]) -> tuple[Refusal, ...]:
-        """Change the limits of accounts from what was observed (first) to what is desired (second)."""
+    def change(
+        self,
+        accounts: Sequence[tuple[Account, Account]] = (),
+        associations: Sequence[tuple[Association, Association]] = (),
+    ) -> tuple[Refusal, ...]:
+        """Change what differs from what was observed (first) to what is desired (second), and nothing else.
+
+        Of accounts: limits, fairshare, QOS with default QOS, parent, organization and description; of associations:
+        limits, fairshare, QOS with default QOS. Read back. The caller answers for the accounts being ours.
+        """
+        ...
+
+    def add_qos(self, qos: Sequence[Qos]) -> tuple[Refusal, ...]:
+        """Create QOS with their limits and flags; one that exists under another description is refused."""
+        ...
+
+    def change_qos(self, changes: Sequence[tuple[Qos, Qos]]) -> tuple[Refusal, ...]:
+        """Change limits and flags of QOS from what was observed (first) to what is desired (second)."""
+        ...
+
+    def remove_qos(self, names: Sequence[str]) -> tuple[Refusal, ...]:
+        """Delete QOS."""
+        ...
+
+    def reset_usage(self, accounts: Sequence[str], qos: Sequence[str]) -> tuple[Refusal, ...]:
+        """Set RawUsage=0 on the accounts' own associations and on QOS: what GrpTRESMins counts begins anew."""
+        ...
+
+    def counted(self, accounts: Sequence[str], qos: Sequence[str]) -> Mapping[str, Counted]:
+        """Account or QOS → what slurmctld counts against its own GrpTRESMins now, and the jobs that run in it."""
         ...
 
     def block(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
         """Let no new job be submitted: GrpSubmitJobs=0 on accounts, MaxSubmitJobs=0 on (account, user)."""
-        ...
-
-    def unblock(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
-        """Take back what ``block`` set."""
         ...
 
     def jobs(self, accounts: Sequence[str]) -> tuple[Job, ...]:
@@ -179,6 +241,14 @@ class DirectoryServer(Protocol):
         ...
 
 
+class Approver(Protocol):
+    """The command that decides about orders (``approval = "ask"``)."""
+
+    def ask(self, command: Sequence[str], order: Mapping[str, object]) -> Answer:
+        """Runs the command with the order as JSON on stdin. It is ended after its deadline, which is no answer."""
+        ...
+
+
 class Journal(Protocol):
     """What cannot be read back from any system. Every call is one transaction; safe from several threads."""
 
@@ -202,8 +272,35 @@ class Journal(Protocol):
         """What became of one intended action."""
         ...
 
-    def remember_account(self, resource: str, account: str, at: float) -> None:
-        """The account chosen for a resource, before it is made; its name is never given to another resource."""
+    def conclude_all(self, run: int, results: Sequence[tuple[str, str, str]], at: float) -> None:
+        """What became of many intended actions: key, result, detail."""
+        ...
+
+    def remember_accounts(self, accounts: Mapping[str, str], at: float) -> None:
+        """Resource → the account chosen for it, before it is made; a name is never given to another resource."""
+        ...
+
+    def replace(self, values: Mapping[str, Mapping[str, str]], at: float) -> None:
+        """``account`` or ``account/user`` → field → the value that is about to be replaced for a time.
+
+        The first value stays until it is put back.
+        """
+        ...
+
+    def put_back(self, fields: Iterable[tuple[str, str]]) -> None:
+        """These (key, field) have their own value again."""
+        ...
+
+    def set_aside(self, associations: Sequence[SetAside], at: float) -> None:
+        """Associations that a restriction is about to take away. The first entry of a pair stays."""
+        ...
+
+    def taken_up(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """These set-aside associations are back, or will never be."""
+        ...
+
+    def remember_resets(self, periods: Mapping[str, str], at: float) -> None:
+        """Account → the period whose usage it counts from now on."""
         ...
 
     def remember_associations(self, made: Sequence[tuple[str, str]], at: float) -> None:
@@ -252,6 +349,14 @@ class Journal(Protocol):
 
     def tell_usage(self, month: str, resource: str, amounts: Mapping[tuple[str, str], Decimal], at: float) -> None:
         """The marketplace has taken these amounts."""
+        ...
+
+    def asked(self, order: str) -> tuple[float, int]:
+        """When the approval command was last asked about an order, and how often; (0.0, 0) if never."""
+        ...
+
+    def ask(self, order: str, at: float) -> None:
+        """The approval command is about to be asked about an order."""
         ...
 
     def told_metadata(self, subject: str) -> tuple[float, str]:

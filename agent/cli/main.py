@@ -29,6 +29,8 @@ COMMANDS = {
     "sync": "Make both sides equal once.",
     "run": "Keep both sides equal: the service.",
     "guard": "Show what is held, and release it.",
+    "orders": "Show orders and what keeps them; retry or reject one.",
+    "adopt": "Take accounts that exist already under management.",
     "config": "Check, show and describe the settings.",
 }
 """Each command and the line that ``agent --help`` shows for it."""

@@ -19,7 +19,7 @@ def plan_lines(plan: Plan, *, whole: bool = True) -> Iterable[str]:
 
 
 def together(actions: Iterable[Action]) -> Iterable[tuple[Action, str]]:
-    """The actions in their order, with additions to one account, or to the directory, in one line: (first, text)."""
+    """The actions in their order, plain additions to one account or to the directory in one line: (first, text)."""
     for _, group in groupby(actions, key=_gathered):
         alike = list(group)
         yield alike[0], _text(alike)
@@ -68,7 +68,7 @@ def summary(plan: Plan) -> str:
 
 
 def _gathered(action: Action) -> tuple[str, str]:
-    if isinstance(action, AddAssociation):
+    if isinstance(action, AddAssociation) and action.association is None:
         return action.kind, action.account
     if isinstance(action, PutDirectoryUser) and action.before is None:
         return action.kind, "new"

@@ -1,6 +1,6 @@
 """One cycle's thinking, from what was observed to the plan: desire, diff, guard. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from agent.core.admission import Admitted, RefusedRecord
 from agent.core.desired import build_desired
@@ -25,17 +25,16 @@ def make_plan(
     admitted: Admitted | None = None,
     *,
     confirmed: bool = False,
+    taken: Collection[str] = (),
 ) -> Plan:
     """The plan for what was observed. ``makers``: offering → name template; ``confirmed``: a person said yes by hand.
 
+    ``taken``: account names that the marketplace knows from resources that are gone; no new account gets one.
     ``admitted`` is what may be served of the feeds; None leaves the directory alone.
     """
-    accounts = value_or(observed.cluster.accounts, {})
-    used_by = _names_in_use(observed, policies, known)
+    used_by = {**dict.fromkeys(taken, "a resource that is gone"), **_names_in_use(observed, policies, known)}
     offerings = [
-        build_desired(
-            policy, observed.offerings[policy.uuid], accounts, known, makers[policy.uuid], observed.at, used_by
-        )
+        build_desired(policy, observed.offerings[policy.uuid], observed.cluster, known, makers, observed.at, used_by)
         for policy in policies
     ]
     found = diff(offerings, observed, known, admitted)
@@ -57,6 +56,7 @@ def make_plan(
         notices=(*found.notices, *(f"directory: {r.name} is not served: {r.reason}" for r in _refused(admitted))),
         strangers=found.strangers,
         inherited=found.inherited,
+        settled=found.settled,
         managed=found.managed,
         directory=published(before, admitted.directory, verdict.allowed) if admitted else None,
     )

@@ -4,38 +4,61 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent.core.known import Known
-from agent.core.limits import Limits, limits, without_factor
+from agent.core.limits import OrderedLimits, without_factor
 from agent.core.members import Crew, Members, Waiting
 from agent.core.model.cluster import Account, PartitionValue
-from agent.core.model.marketplace import Component, Order, Resource, ResourceState
-from agent.core.names import NameMaker, description, organization
-from agent.core.orders import TAKEN_UP, Step, step
+from agent.core.model.marketplace import Offering, Order, Resource, ResourceState
+from agent.core.names import NameMaker
+from agent.core.orders import Step, by_resource, ours_to_move, step
 from agent.core.place import Place, Places
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import Missing, OfferingSnapshot, value_or
+from agent.core.shape import Shape, Shaper
+from agent.core.snapshot import ClusterSnapshot, Missing, OfferingSnapshot, value_or
+from agent.core.tree import Above, Tree
 
 _GONE = frozenset({ResourceState.TERMINATED, ResourceState.OTHER})
+COUNTED_NAMES = "project_slug"
+"""The offering's account naming that gives each account its project's slug and a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One resource as the cluster should have it. ``order`` is the open order that asks for it, if any."""
+    """One resource as the cluster should have it. ``order`` is the open order that asks for it, if any.
+
+    ``shape`` is what its account, its QOS and its members' associations should be; ``above`` the accounts above it,
+    from the top.
+    """
 
     resource: Resource
     place: Place
     step: Step
-    account: Account
-    limits: Limits
+    shape: Shape
     members: Members
+    above: tuple[Above, ...] = ()
     order: Order | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account as it should be."""
+        return self.shape.account
+
+    @property
+    def limits(self) -> OrderedLimits:
+        """What was ordered, in Slurm's units."""
+        return self.shape.limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredOffering:
-    """What one offering wants. ``problem`` is a configuration error that keeps its orders where they are."""
+    """What one offering wants. ``problem`` is a configuration error that keeps its orders where they are.
+
+    ``offering`` is None when its description could not be read.
+    """
 
     policy: OfferingPolicy
+    offering: Offering | None = None
     wanted: tuple[Wanted, ...] = ()
+    above: tuple[Above, ...] = ()
     partitions: Mapping[str, Mapping[str, PartitionValue]] = field(default_factory=dict)
     unhandled: tuple[Order, ...] = ()
     waiting: tuple[Waiting, ...] = ()
@@ -46,74 +69,80 @@ class DesiredOffering:
 def build_desired(
     policy: OfferingPolicy,
     snapshot: OfferingSnapshot,
-    accounts: Mapping[str, Account],
+    cluster: ClusterSnapshot,
     known: Known,
-    make_name: NameMaker,
+    makers: Mapping[str, NameMaker],
     now: float,
     used_by: dict[str, str],
 ) -> DesiredOffering:
     """What the offering wants, from whatever is known of it; the diff decides what may be done about it.
 
-    ``used_by``: the account names in use → their resources, over all offerings; the names chosen here are added.
+    ``makers``: see ``agent.engine.world.World``. ``used_by``: the account names in use → their holders, over all
+    offerings; the names chosen here are added.
     """
     offering = None if isinstance(snapshot.offering, Missing) else snapshot.offering.value
-    components = offering.components if offering else ()
+    accounts = value_or(cluster.accounts, {})
     orders = value_or(snapshot.orders, ())
-    places = Places(policy.uuid, accounts, known, make_name, used_by)
+    places = _places(policy, offering, accounts, known, makers, used_by)
+    tree = Tree(policy, accounts, places, {level: makers[f"{policy.uuid}/{level}"] for level in policy.tree})
     crew = Crew(policy, value_or(snapshot.teams, ()), value_or(snapshot.users, ()), known, now)
+    shaper = Shaper(policy, offering, cluster, known)
     wanted = tuple(
-        _wanted(policy, resource, order, places.of(resource), crew.of(resource), components, accounts)
-        for resource, order in _with_orders(value_or(snapshot.resources, ()), orders)
+        _wanted(resource, order, places, tree, crew, shaper)
+        for resource, order in _with_orders(policy, value_or(snapshot.resources, ()), orders)
     )
     return DesiredOffering(
         policy=policy,
+        offering=offering,
         wanted=wanted,
+        above=tuple(tree.all()),
         partitions={p.name: p.fields for p in offering.partitions if p.fields} if offering else {},
         unhandled=tuple(order for order in orders if step(None, order) is Step.UNHANDLED),
         waiting=tuple(_waiting(policy.uuid, wanted)),
-        problem=_problem(policy, without_factor(policy, components)) if offering else "",
-        notices=tuple(_notices(policy, wanted)),
+        problem=_problem(policy, without_factor(policy, offering.components)) if offering else "",
+        notices=tuple(_notices(policy, wanted, orders)),
     )
 
 
-def _with_orders(resources: Iterable[Resource], orders: Iterable[Order]) -> Iterable[tuple[Resource, Order | None]]:
-    """The resources there is anything to do about, each with its open order: the oldest that is ours to move."""
-    oldest_last = sorted(orders, key=lambda order: (order.state in TAKEN_UP, -order.created, order.uuid))
-    by_resource = {order.resource_uuid: order for order in oldest_last if order.resource_uuid}
+def _places(
+    policy: OfferingPolicy,
+    offering: Offering | None,
+    accounts: Mapping[str, Account],
+    known: Known,
+    makers: Mapping[str, NameMaker],
+    used_by: dict[str, str],
+) -> Places:
+    """By the offering's own naming where it has one and the settings have no template of their own."""
+    counted = makers.get(f"{policy.uuid}/{COUNTED_NAMES}") if offering and offering.account_naming else None
+    counting = counted is not None and offering is not None and offering.account_naming == COUNTED_NAMES
+    make = counted if counting and counted else makers[policy.uuid]
+    return Places(policy.uuid, accounts, known, make, used_by, counting)
+
+
+def _with_orders(
+    policy: OfferingPolicy, resources: Iterable[Resource], orders: Iterable[Order]
+) -> Iterable[tuple[Resource, Order | None]]:
+    """The resources there is anything to do about, each with its open order."""
+    found = by_resource(policy, orders)
     for resource in sorted(resources, key=lambda resource: resource.uuid):
-        order = by_resource.get(resource.uuid)
-        if resource.state not in _GONE and step(resource, order) is not Step.NONE:
+        order = found.get(resource.uuid)
+        now = step(resource, order)
+        if now is Step.RESTORE or (resource.state not in _GONE and now is not Step.NONE):
             yield resource, order
 
 
-def _wanted(
-    policy: OfferingPolicy,
-    resource: Resource,
-    order: Order | None,
-    place: Place,
-    crew: Members,
-    components: Iterable[Component],
-    accounts: Mapping[str, Account],
-) -> Wanted:
+def _wanted(resource: Resource, order: Order | None, places: Places, tree: Tree, crew: Crew, shaper: Shaper) -> Wanted:
     now = step(resource, order)
-    found = limits(policy, components, order.limits if order and now is Step.CREATE else resource.limits)
-    account = _account(policy, resource, place, found, accounts)
-    return Wanted(resource=resource, place=place, step=now, account=account, limits=found, members=crew, order=order)
-
-
-def _account(
-    policy: OfferingPolicy, resource: Resource, place: Place, found: Limits, accounts: Mapping[str, Account]
-) -> Account:
-    """The account as it should be; what is not ours to decide is copied from what is there."""
-    there = accounts.get(place.name) if place.ours else None
-    human = f"{resource.project_name or resource.project_slug} {resource.name}"
-    return Account(
-        name=place.name,
-        parent=there.parent if there else policy.parent_account,
-        organization=organization(policy.uuid),
-        description=there.description if there else description(resource.uuid, human),
-        grp_tres_mins={**(there.grp_tres_mins if there else {}), **found.grp_tres_mins},
-        grp_submit_jobs=there.grp_submit_jobs if there else None,
+    above = tree.above(resource) if now is not Step.TERMINATE else ()  # they choose their names first
+    place = places.of(resource)
+    return Wanted(
+        resource=resource,
+        place=place,
+        step=now,
+        shape=shaper.of(resource, order, place, above[-1].place.name if above else ""),
+        members=crew.of(resource),
+        above=above,
+        order=order,
     )
 
 
@@ -133,10 +162,18 @@ def _problem(policy: OfferingPolicy, missing: Iterable[str]) -> str:
     )
 
 
-def _notices(policy: OfferingPolicy, wanted: Iterable[Wanted]) -> Iterable[str]:
+def _notices(policy: OfferingPolicy, wanted: Iterable[Wanted], orders: Iterable[Order]) -> Iterable[str]:
     unmapped = sorted({name for item in wanted for name in item.limits.unmapped})
     if unmapped:
         yield f"offering {policy.name}: component {', '.join(unmapped)} is not in the settings and is not set in Slurm"
     for item in wanted:
-        if item.place.refused and item.step is not Step.CREATE:
-            yield f"resource {item.resource.name} ({item.resource.uuid[:8]}): {item.place.refused}"
+        name = f"resource {item.resource.name} ({item.resource.uuid[:8]})"
+        if item.place.refused and not item.step.makes:
+            yield f"{name}: {item.place.refused}"
+        if item.shape.problem:
+            yield f"{name}: {item.shape.problem}"
+    for order in orders:
+        if order.state.value == "pending-provider" and not ours_to_move(policy, order):
+            yield (
+                f"order {order.uuid[:8]} ({order.type} {order.resource_name}) waits for its approval in the marketplace"
+            )

@@ -13,21 +13,26 @@ from agent.core.actions import (
     AddAssociation,
     ApproveOrder,
     CreateAccount,
+    DisableAccount,
     Evidence,
     FinishOrder,
+    MoveAccount,
+    PurgeAccount,
     PutDirectoryUser,
     RemoveAccount,
     RemoveAssociation,
     RemoveDirectoryUser,
     RemoveOrphan,
+    ResetUsage,
+    SetAssociation,
     SetLimits,
-    Unblock,
 )
 from agent.core.known import Known, Removal
 from agent.core.moments import moment
 from agent.core.policy import GuardPolicy
 
 DAY = 86_400.0
+_TERMINATIONS = tuple(f"{kind.kind} " for kind in (RemoveAccount, DisableAccount, PurgeAccount))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +121,8 @@ def _unconfirmed(actions: Iterable[Action], history: History, policy: GuardPolic
             yield HeldAction(
                 action=action,
                 since=since,
-                reason="a lower limit can kill running jobs; agent sync --confirm-removals sets it",
+                reason="what is used is not known, and a limit below it kills running jobs;"
+                " agent sync --confirm-removals sets it",
             )
         elif action.evidence is Evidence.ABSENCE and (
             since is None or history.now - since < policy.removal_confirm_after
@@ -196,7 +202,7 @@ def _over_disablings(actions: Sequence[Action], history: History, policy: GuardP
 
 
 def _is_termination(removal: Removal) -> bool:
-    return removal.by_order and removal.key.startswith(f"{RemoveAccount.kind} ")
+    return removal.by_order and removal.key.startswith(_TERMINATIONS)
 
 
 def _too_many(count: int, limit: int, whose: str) -> str:
@@ -214,23 +220,23 @@ def _since(action: Action, history: History) -> float | None:
 def _names(action: Action) -> set[str]:
     """The accounts and users an action would touch."""
     match action:
-        case AddAssociation() | RemoveAssociation() | Unblock():
+        case AddAssociation() | RemoveAssociation():
             return {action.account, action.user}
+        case SetAssociation():
+            return {action.after.account, action.after.user}
         case CreateAccount():
             return {action.account.name}
-        case SetLimits():
-            return {action.after.name}
+        case SetLimits() | MoveAccount() | ResetUsage():
+            return {action.subject}
         case RemoveAccount():
             return {action.account, *action.users}
-        case PutDirectoryUser() | RemoveDirectoryUser():
-            return {action.user.name}
-        case _:
-            return set()
+    return {action.user.name} if isinstance(action, PutDirectoryUser | RemoveDirectoryUser) else set()
 
 
 def _without_dependents(actions: Iterable[Action], held: Mapping[str, HeldAction]) -> Iterable[Action]:
-    """Not the orders whose account may not be made or may not go: taken up, they would wait half done."""
-    stuck = {item.action.resource for item in held.values() if isinstance(item.action, CreateAccount | RemoveAccount)}
+    """Not the orders whose account may not be made, changed or go: taken up, they would wait half done."""
+    kinds = (CreateAccount, SetLimits, RemoveAccount)
+    stuck = {item.action.resource for item in held.values() if isinstance(item.action, kinds)}
     for action in actions:
         order = action.order if isinstance(action, ApproveOrder | FinishOrder) else None
         if order is None or order.resource_uuid not in stuck:

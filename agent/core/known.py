@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.core.model.cluster import Association
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
@@ -18,6 +20,14 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """An association that a restriction took away; ``own`` when the agent had made it."""
+
+    association: Association
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """The journal's memory at the start of a cycle. Losing it never widens what the agent owns.
 
@@ -25,6 +35,10 @@ class Known:
     ``associations``: (account, user) pairs the agent made; ``journaled``: accounts with any such entry, ever.
     ``usernames``: (offering, marketplace user) → the name this person had. ``uids``: name → uid, append-only.
     ``blocked``: keys (``account`` or ``account/user``) the agent itself blocked → since when.
+    ``replaced``: such a key → the fields (GrpJobs, GrpSubmitJobs, MaxSubmitJobs, QOS, DefaultQOS) whose
+    value the agent replaced for a time → the value before, as text ("" for unset), to be put back.
+    ``aside``: (account, user) → the association as it was before the resource's access was restricted, to be put back.
+    ``resets``: account → the period (``2026-11``) whose usage it counts; see ``agent.core.periods``.
     ``first_missing``: action key → when it was first seen missing. ``removals``: those of the last 24 hours.
     ``released``: checksums of held actions that a person released in the last 24 hours.
     """
@@ -36,6 +50,9 @@ class Known:
     usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
     uids: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, float] = field(default_factory=dict)
+    replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    aside: Mapping[tuple[str, str], SetAside] = field(default_factory=dict)
+    resets: Mapping[str, str] = field(default_factory=dict)
     first_missing: Mapping[str, float] = field(default_factory=dict)
     removals: tuple[Removal, ...] = ()
     released: frozenset[str] = frozenset()

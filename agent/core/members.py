@@ -29,7 +29,7 @@ class Waiting:
 class Members:
     """``names``: usernames to associate; ``waiting``: (marketplace user, reason); ``ended``: username → why it goes.
 
-    ``spared``: usernames of members who have no usable name now; they are not added, and not removed either.
+    ``spared``: usernames of members who have no usable name now; they are not removed, and added only after a restriction.
     ``everyone``: why nobody may be associated, whoever they are ("" when members may).
     """
 

@@ -15,8 +15,13 @@ ACCOUNT_LENGTH = 42
 
 _ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_-]{0,41}\Z")
 _USERNAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}\Z")
-_MARKER = re.compile(r"waldur-([0-9a-f]{32})(?: |\Z)")
+_MARKER = re.compile(r"waldur-([0-9a-f]{32})(?: \(([a-z]+)(?: ([0-9a-f-]+))?\))?(?: |\Z)")
 _HUMAN_LENGTH = 60
+LEVELS = ("customer", "project")
+"""What an account above the accounts of resources can stand for, from the top."""
+TERMINATED = "terminated"
+QOS = "qos"
+KINDS = frozenset({*LEVELS, TERMINATED, QOS})
 
 
 def is_account_name(name: str) -> bool:
@@ -34,16 +39,28 @@ def organization(offering: str) -> str:
     return f"waldur-{offering}"
 
 
-def description(uuid: str, human: str) -> str:
-    """The Description that marks an account as this resource's, with a human name for ``sreport``."""
-    name = clean(human)
-    return f"waldur-{uuid} {name}" if name else f"waldur-{uuid}"
+def description(uuid: str, human: str, kind: str = "") -> str:
+    """The Description that marks an account as this resource's, with a human name for ``sreport``.
+
+    ``kind`` says what else it is: ``project`` or ``customer`` for an account above, ``terminated 2026-11-24`` for one
+    that is kept though its resource is gone, ``qos`` and an offering for a QOS. A human name never reads like a kind.
+    """
+    plain = clean(human)
+    parts = [f"waldur-{uuid}", f"({kind})" if kind else "", plain if kind else plain.lstrip("( ")]
+    return " ".join(filter(None, parts))
 
 
 def marked(text: str) -> str | None:
     """The UUID a marker carries, or None when the text is no marker of ours."""
     match = _MARKER.match(text)
     return match.group(1) if match else None
+
+
+def marked_kind(text: str) -> tuple[str, str]:
+    """What kind of thing a marker is on, and since when: ("project", ""), ("terminated", "2026-11-24"), ("", "")."""
+    match = _MARKER.match(text)
+    kind = (match.group(2) or "", match.group(3) or "") if match else ("", "")
+    return kind if kind[0] in KINDS else ("", "")
 
 
 def clean(human: str) -> str:
@@ -61,8 +78,8 @@ def shorten(name: str) -> str:
     return f"{safe[: ACCOUNT_LENGTH - 9]}-{hashlib.sha256(safe.encode()).hexdigest()[:8]}"
 
 
-def account_name(resource: Resource, make: NameMaker, used_by: Mapping[str, str]) -> str:
-    """The first name of the policy that no other resource has ever had.
+def account_name(resource: Resource, make: NameMaker, used_by: Mapping[str, str], holder: str = "") -> str:
+    """The first name of the policy that nobody else has ever had; ``holder`` is who asks, else the resource.
 
     ``used_by`` maps every name once used to its resource: a name is never computed again, because Slurm's accounting
     charges a new account with what an old one of the same name used. Returns "" when the template gives no usable name.
@@ -70,7 +87,8 @@ def account_name(resource: Resource, make: NameMaker, used_by: Mapping[str, str]
     base = shorten(make(resource))
     if not is_account_name(base):
         return ""
-    return next(name for name in _candidates(base) if used_by.get(name, resource.uuid) == resource.uuid)
+    mine = holder or resource.uuid
+    return next(name for name in _candidates(base) if used_by.get(name, mine) == mine)
 
 
 def _candidates(base: str) -> Iterator[str]:

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from agent.core.actions import Action
+from agent.core.diff.whole import Settled
 from agent.core.guard import HeldAction, held_checksum
 from agent.core.members import Waiting
 from agent.core.model.directory import Directory
@@ -18,7 +19,7 @@ class Plan:
 
     ``directory`` is what the directory will hold once the allowed actions ran; None when it is not written.
     ``strangers`` are associations in our accounts that somebody else made; ``inherited`` are ours,
-    and not in the journal yet. ``managed``: offering → objects.
+    and not in the journal yet. ``settled``: what the journal is to note. ``managed``: offering → objects.
     """
 
     at: float
@@ -29,6 +30,7 @@ class Plan:
     notices: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     inherited: tuple[tuple[str, str], ...] = ()
+    settled: Settled = field(default_factory=Settled)
     managed: Mapping[str, int]
     directory: Directory | None = None
 

@@ -2,18 +2,55 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class LimitKind(StrEnum):
+    """Which of Slurm's limits an ordered amount becomes."""
+
+    GRP_TRES_MINS = "GrpTRESMins"
+    GRP_TRES = "GrpTRES"
+    GRP_TRES_RUN_MINS = "GrpTRESRunMins"
+    MAX_TRES = "MaxTRES"
+    GRP_JOBS = "GrpJobs"
+    GRP_SUBMIT = "GrpSubmit"
+    GRP_WALL = "GrpWall"
+    FAIRSHARE = "fairshare"
+    NONE = "none"
+
+    @property
+    def of_tres(self) -> bool:
+        """Whether the limit is one of a TRES, not a number."""
+        return self in _OF_TRES
+
+
+_OF_TRES = frozenset({LimitKind.GRP_TRES_MINS, LimitKind.GRP_TRES, LimitKind.GRP_TRES_RUN_MINS, LimitKind.MAX_TRES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentRule:
     """How one component is limited and billed.
 
-    ``factor`` is the number of TRES-minutes (mem: MiB-minutes) in one marketplace unit: cpu-hours 60, GB-hours 61 440.
-    None means that the server's ``unit_factor`` is used.
+    ``factor`` is the number of Slurm's units in one marketplace unit. For GrpTRESMins and GrpTRESRunMins these are
+    TRES-minutes (mem: MiB-minutes): cpu-hours 60, GB-hours 61 440; for GrpTRES and MaxTRES the TRES itself (mem: MiB);
+    for GrpWall minutes. None means that the server's ``unit_factor`` is used. ``also``: more TRES that the same amount
+    limits, each with its factor; usage is billed by ``tres`` alone, and only where the limit is GrpTRESMins or none.
+    ``per_user``: the limit is each member's own, not the account's. ``prepaid``: the amount is one month's, and the
+    limit is that of all months until the resource's end.
     """
 
-    tres: str
+    tres: str = ""
     factor: int | None
+    also: Mapping[str, int] = field(default_factory=dict)
+    limit: LimitKind = LimitKind.GRP_TRES_MINS
+    per_user: bool = False
+    prepaid: bool = False
+
+    @property
+    def billed(self) -> bool:
+        """Whether usage of the component is TRES-minutes, which is what can be told to the marketplace."""
+        return bool(self.tres) and self.limit in {LimitKind.GRP_TRES_MINS, LimitKind.NONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +58,13 @@ class OfferingPolicy:
     """One offering's rules. ``roles`` are the project roles that give access; empty means all.
 
     ``job_grace``: seconds that running jobs have once their user or account is to go, before they are cancelled.
+    ``approval``: who takes a pending order up: the agent, a person in the marketplace, or the agent after
+    ``ask_command`` (argv) said yes. ``limits_on``: limits stand on the account, or on a QOS made for it.
+    ``on_lower_limit``: a limit below what is used waits until nothing runs (drain), or kills (apply).
+    ``tree``: the levels above an account, from the top: of "customer" and "project"; empty for none.
+    ``on_pause``: a pause sets limits that let nothing start, or the QOS ``paused_qos``.
+    ``on_terminate``: what a Terminate order does to the account; a disabled one is deleted after ``purge_after``
+    seconds, None for never. ``remove_empty``: accounts above go when nothing is below them any more.
     """
 
     uuid: str
@@ -29,6 +73,17 @@ class OfferingPolicy:
     components: Mapping[str, ComponentRule] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     job_grace: float = 86_400.0
+    approval: Literal["auto", "manual", "ask"] = "auto"
+    ask_command: tuple[str, ...] = ()
+    limits_on: Literal["account", "qos"] = "account"
+    on_lower_limit: Literal["drain", "apply"] = "drain"
+    tree: tuple[str, ...] = ()
+    on_pause: Literal["limit", "qos"] = "limit"
+    paused_qos: str = ""
+    downscaled_qos: str = ""
+    on_terminate: Literal["delete", "disable"] = "delete"
+    purge_after: float | None = None
+    remove_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

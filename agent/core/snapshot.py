@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
-from agent.core.model.cluster import Account, Association, ClusterFacts, Partition
+from agent.core.model.cluster import Account, Association, ClusterFacts, Counted, Partition, Qos
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
 
@@ -73,6 +73,7 @@ class SectionName(StrEnum):
     ACCOUNTS = "accounts"
     ASSOCIATIONS = "associations"
     PARTITIONS = "partitions"
+    QOS = "QOS"
     DIRECTORY = "directory"
 
 
@@ -90,12 +91,17 @@ class OfferingSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSnapshot:
-    """The cluster as Slurm shows it, foreign objects included."""
+    """The cluster as Slurm shows it, foreign objects included.
+
+    ``counted`` is read only for the accounts whose limits are to be lowered: account → what slurmctld counts.
+    """
 
     accounts: Section[Mapping[str, Account]]
     associations: Section[tuple[Association, ...]]
     partitions: Section[Mapping[str, Partition]]
     facts: Section[ClusterFacts]
+    qos: Section[Mapping[str, Qos]] = field(default_factory=lambda: Missing("not read"))
+    counted: Section[Mapping[str, Counted]] = field(default_factory=lambda: Missing("not read"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,19 @@
 """The converge lane: observe, plan, apply, read back, acknowledge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from agent.core.actions import Action, Evidence, FinishOrder, RemoveAccount, RemoveDirectoryUser, SetLimits
+from agent.core.actions import (
+    Action,
+    Evidence,
+    FinishOrder,
+    MoveAccount,
+    RemoveAccount,
+    RemoveDirectoryUser,
+    SetAssociation,
+    SetLimits,
+)
 from agent.core.admission import Admitted, admit
 from agent.core.cycle import make_plan
 from agent.core.known import Known
@@ -15,10 +25,18 @@ from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Complete, Missing
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
+from agent.engine.closer import used_names, with_counted
 from agent.engine.observe import observe
 from agent.engine.outcomes import DONE, FAILED, Outcome, Outcomes
 from agent.engine.removing import removals
+from agent.engine.reports import tell_reports
+from agent.engine.taking_up import not_taken_up, take_up, undecided, without_orders
 from agent.engine.world import World
+
+CHANGING = (MoveAccount, SetAssociation, SetLimits)
+"""What changes accounts without an order."""
+MAKING = (OrderType.CREATE, OrderType.UPDATE, OrderType.RESTORE)
+"""The orders that are done once their account is as ordered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,45 +55,80 @@ class Cycle:
         return tuple(outcome for outcome in self.outcomes if outcome.result == FAILED)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What was seen and planned; ``planned`` plans once more for something else that was observed."""
+
+    observed: Observed
+    known: Known
+    plan: Plan
+    planned: Callable[[Observed], Plan]
+
+
 def plan_cycle(
     world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False
 ) -> tuple[Observed, Known, Plan]:
     """Observe and plan, and change nothing anywhere: what ``agent plan`` shows is what ``agent sync`` would do."""
+    look = _look(world, policies, confirmed=confirmed)
+    return look.observed, look.known, look.plan
+
+
+def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) -> _Look:
     observed = observe(world, policies)
     known = world.journal.known(observed.at)
-    plan = make_plan(
-        observed,
-        policies,
-        world.guard,
-        known,
-        world.makers,
-        _admitted(world, observed, known, policies),
-        confirmed=confirmed,
-    )
+    admitted = _admitted(world, observed, known, policies)
+
+    def planned(seen: Observed, taken: Collection[str] = ()) -> Plan:
+        return make_plan(seen, policies, world.guard, known, world.makers, admitted, confirmed=confirmed, taken=taken)
+
+    waiting = undecided(world, policies, observed)
+    observed = without_orders(observed, waiting)
+    plan = planned(observed)
+    closer = with_counted(world, observed, plan)
+    taken, troubles = used_names(world, observed, known, plan)
+    if closer is not observed or taken:
+        observed, plan = closer, planned(closer, taken)
     warnings = cluster_warnings(observed.cluster.facts, policies, observed.offerings)
-    return observed, known, replace(plan, notices=(*plan.notices, *warnings))
+    plan = replace(plan, notices=(*plan.notices, *waiting.values(), *troubles, *warnings))
+    return _Look(observed=observed, known=known, plan=plan, planned=partial(planned, taken=taken))
 
 
 def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False) -> Cycle:
     """One whole cycle under the caller's turn: plan it, carry it out, and acknowledge what was read back."""
-    observed, known, plan = plan_cycle(world, policies, confirmed=confirmed)
+    look = _look(world, policies, confirmed=confirmed)
+    observed, known, plan = look.observed, look.known, look.plan
     world.on_plan(observed, plan)
     _remember(world, observed, known, plan)
     notices = reassert_directory(world, plan) if complete(observed.directory) else []
     if not plan.actions:
+        notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
         _end_releases(world, observed, known, ())
         return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
     run = world.journal.begin("converge", observed.at)
     world.journal.intend(run, plan.actions, observed.at)
     outcomes = Outcomes(world, run)
-    cluster = _carry_out(world, plan, observed, outcomes)
+    cluster = _carry_out(world, _taken_up(look, outcomes), observed, outcomes)
     changed = any(outcome.result == DONE for outcome in outcomes.all)
     notices += outcomes.notices
     notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=changed)
     _end_releases(world, observed, known, outcomes.all)
     world.journal.end(run, world.clock.now(), _how_it_ended(world, outcomes))
     return Cycle(observed=observed, plan=plan, outcomes=tuple(outcomes.all), notices=tuple(notices), cluster=cluster)
+
+
+def _taken_up(look: _Look, outcomes: Outcomes) -> Plan:
+    """The plan once its orders are taken up; where one could not be, what is left as if it had not been placed yet."""
+    world, plan = outcomes.world, look.plan
+    if world.stopping():
+        return plan
+    take_up(plan, outcomes)
+    left = not_taken_up(plan, outcomes)
+    if not left:
+        return plan
+    rest = look.planned(without_orders(look.observed, left))
+    world.journal.intend(outcomes.run, rest.actions, look.observed.at)
+    return rest
 
 
 def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes) -> ClusterSnapshot:
@@ -85,14 +138,15 @@ def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes)
     """
     cluster = observed.cluster
     additions(plan, outcomes)
-    if any(isinstance(action, SetLimits) or _finishes(action, OrderType.CREATE) for action in plan.actions):
+    if any(isinstance(action, CHANGING) or _finishes(action, *MAKING) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
-    acknowledge.finish(plan, cluster, outcomes, OrderType.CREATE)
-    acknowledge.update_metadata(plan, cluster, outcomes)
+    acknowledge.finish(plan, cluster, outcomes, MAKING)
+    outcomes.notices += acknowledge.standing_metadata(world, observed, cluster)
     removals(plan, outcomes, cluster)
     if any(isinstance(action, RemoveAccount) or _finishes(action, OrderType.TERMINATE) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
-    acknowledge.finish(plan, cluster, outcomes, OrderType.TERMINATE)
+    acknowledge.finish(plan, cluster, outcomes, (OrderType.TERMINATE,))
+    tell_reports(plan, outcomes)
     return cluster
 
 
@@ -114,8 +168,8 @@ def _end_releases(world: World, observed: Observed, known: Known, outcomes: Sequ
             world.journal.used_release(checksum)
 
 
-def _finishes(action: Action, kind: OrderType) -> bool:
-    return isinstance(action, FinishOrder) and action.order.type is kind
+def _finishes(action: Action, *kinds: OrderType) -> bool:
+    return isinstance(action, FinishOrder) and action.order.type in kinds
 
 
 def _admitted(world: World, observed: Observed, known: Known, policies: Sequence[OfferingPolicy]) -> Admitted | None:
@@ -139,11 +193,28 @@ def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> Non
             world.journal.remember_usernames(uuid, new)
     if vanished := _vanished(observed, known):
         world.journal.forget_associations(vanished, observed.at)
+    if gone := _gone(observed, known):
+        world.journal.unblock(gone)
+        world.journal.put_back([(key, word) for key in gone for word in known.replaced.get(key, ())])
     if plan.inherited:
         world.journal.remember_associations(plan.inherited, observed.at)
+    _note_settled(world, observed, plan)
     absent = _absent(observed, known, plan)
     if absent != set(known.first_missing) and _all(world, observed) and _looked_everywhere(observed):
         world.journal.missing(sorted(absent), observed.at)
+
+
+def _note_settled(world: World, observed: Observed, plan: Plan) -> None:
+    """What is back without our doing. Written only when there is something: an idle cycle writes nothing."""
+    settled = plan.settled
+    if settled.fields:
+        world.journal.put_back(settled.fields)
+    if settled.aside:
+        world.journal.taken_up(settled.aside)
+    if settled.blocks:
+        world.journal.unblock(settled.blocks)
+    if settled.periods:
+        world.journal.remember_resets(settled.periods, observed.at)
 
 
 def _absent(observed: Observed, known: Known, plan: Plan) -> set[str]:
@@ -161,6 +232,18 @@ def _vanished(observed: Observed, known: Known) -> list[tuple[str, str]]:
     if not isinstance(section, Complete):
         return []
     return sorted(known.associations - {(one.account, one.user) for one in section.value})
+
+
+def _gone(observed: Observed, known: Known) -> list[str]:
+    """Accounts and associations with a block or a replaced value that are not in Slurm: there is nothing to put back.
+
+    Whoever makes one of the same name means it as it is made.
+    """
+    accounts, associations = observed.cluster.accounts, observed.cluster.associations
+    if not isinstance(accounts, Complete) or not isinstance(associations, Complete):
+        return []
+    there = {*accounts.value, *(f"{one.account}/{one.user}" for one in associations.value)}
+    return sorted({*known.blocked, *known.replaced} - there)
 
 
 def _all(world: World, observed: Observed) -> bool:

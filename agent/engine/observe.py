@@ -2,12 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import TypeVar, cast
 
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, ProjectRole, Resource
+from agent.core.orders import needs_resource
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import NO_DIRECTORY, Complete, Missing, Observed, OfferingSnapshot, Partial, Section, reason
+from agent.core.snapshot import (
+    NO_DIRECTORY,
+    Complete,
+    Missing,
+    Observed,
+    OfferingSnapshot,
+    Partial,
+    Section,
+    reason,
+    value_or,
+)
 from agent.engine.world import World
 from agent.errors import AgentError, Incomplete
 
@@ -48,7 +61,9 @@ class _Reading:
         self._world = world
         self._offering = pool.submit(section, lambda: marketplace.offering(uuid))
         self._orders = pool.submit(section, lambda: marketplace.orders(uuid))
-        self._resources = pool.submit(section, lambda: marketplace.resources(uuid))
+        self._resources: Future[Section[tuple[Resource, ...]]] = pool.submit(
+            section, lambda: marketplace.resources(uuid)
+        )
         self._users = pool.submit(section, lambda: marketplace.offering_users(uuid))
         self._teams: Future[Section[tuple[ProjectRole, ...]]]
         self._feed: Future[Section[Directory]] | None = None
@@ -57,8 +72,22 @@ class _Reading:
 
     def begin_teams(self, pool: ThreadPoolExecutor) -> None:
         """Waits for what says where to look; to be called once every other read is under way."""
+        self._restored()
         offering, resources = self._offering.result(), self._resources.result()
         self._teams = pool.submit(self._read_teams, offering, resources)
+
+    def _restored(self) -> None:
+        """Adds the resources that Restore orders are about: they are terminated, so no listing shows them."""
+        orders, resources = self._orders.result(), self._resources.result()
+        if isinstance(resources, Missing):
+            return
+        listed = {resource.uuid for resource in resources.value}
+        asked = {one.resource_uuid for one in value_or(orders, ()) if needs_resource(one)} - listed
+        found = [section(partial(self._world.marketplace.resource, uuid)) for uuid in sorted(asked)]
+        read = tuple(one.value for one in found if not isinstance(one, Missing))
+        if read:
+            self._resources = Future()
+            self._resources.set_result(replace(resources, value=(*resources.value, *read)))
 
     def snapshot(self) -> OfferingSnapshot:
         return OfferingSnapshot(

@@ -1,6 +1,6 @@
 """What became of each action, kept for the journal, the metrics and the person who asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.actions import Action
@@ -30,46 +30,49 @@ class Outcomes:
     run: int
     all: list[Outcome] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    _done: set[str] = field(default_factory=set)
+    _results: dict[str, Outcome] = field(default_factory=dict)
 
-    def done(self, action: Action) -> None:
-        """It is done and was read back."""
-        self._add(Outcome(action, DONE))
+    def done(self, *actions: Action) -> None:
+        """They are done and were read back."""
+        self._add([Outcome(action, DONE) for action in actions])
 
     def failed(self, action: Action, detail: str) -> None:
         """It is not done; the next cycle tries again."""
-        self._add(Outcome(action, FAILED, detail))
+        self._add([Outcome(action, FAILED, detail)])
 
     def waiting(self, action: Action, detail: str) -> None:
         """It is under way and waits for something that takes its time."""
-        self._add(Outcome(action, WAITING, detail))
+        self._add([Outcome(action, WAITING, detail)])
 
     def refused(self, actions: Iterable[Action], refusals: Iterable[Refusal]) -> None:
         """Those of ``actions`` that Slurm refused, each with its own reason."""
         reasons = {refusal.key: refusal.reason for refusal in refusals}
-        for action in actions:
-            if action.subject in reasons:
-                self.failed(action, reasons[action.subject])
+        self._add([Outcome(one, FAILED, reasons[one.subject]) for one in actions if one.subject in reasons])
 
     def lost(self, actions: Iterable[Action], error: AgentError) -> None:
         """A whole batch failed for one reason."""
-        for action in actions:
-            self.failed(action, str(error))
+        self._add([Outcome(action, FAILED, str(error)) for action in actions])
 
     def succeeded(self, action: Action) -> bool:
         """Whether it was done in this run."""
-        return action.key in self._done
+        return self.result(action) == DONE
+
+    def result(self, action: Action) -> str:
+        """What became of it so far; "" when nothing did."""
+        found = self._results.get(action.key)
+        return found.result if found else ""
 
     @property
     def failures(self) -> list[Outcome]:
         """Everything that failed."""
         return [outcome for outcome in self.all if outcome.result == FAILED]
 
-    def _add(self, outcome: Outcome) -> None:
-        self.all.append(outcome)
-        if outcome.result == DONE:
-            self._done.add(outcome.action.key)
-        self.world.journal.conclude(
-            self.run, outcome.action.key, outcome.result, outcome.detail, self.world.clock.now()
-        )
-        self.world.on_action(outcome.action.kind, outcome.result)
+    def _add(self, outcomes: Sequence[Outcome]) -> None:
+        if not outcomes:
+            return
+        self.all += outcomes
+        self._results.update({outcome.action.key: outcome for outcome in outcomes})
+        results = [(outcome.action.key, outcome.result, outcome.detail) for outcome in outcomes]
+        self.world.journal.conclude_all(self.run, results, self.world.clock.now())
+        for outcome in outcomes:
+            self.world.on_action(outcome.action.kind, outcome.result)

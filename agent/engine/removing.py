@@ -1,15 +1,25 @@
 """Take associations and accounts away: block, cancel what waits, let what runs finish, tell the usage, remove."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from agent.core.actions import Evidence, RemoveAccount, RemoveAssociation, RemoveOrphan
+from agent.core.actions import (
+    DisableAccount,
+    Evidence,
+    PurgeAccount,
+    RemoveAccount,
+    RemoveAssociation,
+    RemoveOrphan,
+    RemoveQos,
+)
 from agent.core.diff.scene import by_account
+from agent.core.flags import FIELDS, text_of
 from agent.core.guard import objects
-from agent.core.model.cluster import Job
+from agent.core.model.cluster import Account, Job
 from agent.core.plan import Plan
 from agent.core.snapshot import ClusterSnapshot, value_or
-from agent.engine.apply import in_batch, of_type
+from agent.engine.batches import in_batch, of_type
 from agent.engine.outcomes import Outcomes
 from agent.engine.usage import final_usage
 from agent.errors import AgentError
@@ -25,17 +35,15 @@ def removals(plan: Plan, outcomes: Outcomes, cluster: ClusterSnapshot) -> None:
 
     ``cluster`` shows which blocks stand already.
     """
-    actions: list[Removal] = [
-        *of_type(plan.actions, RemoveAssociation),
-        *of_type(plan.actions, RemoveAccount),
-        *of_type(plan.actions, RemoveOrphan),
-    ]
-    if not actions or outcomes.world.stopping():
-        return
-    blocked = _block(actions, outcomes, cluster)
-    free = _without_jobs(blocked, outcomes)
-    if free and not outcomes.world.stopping():
-        _remove(free, outcomes)
+    whole = [one for one in plan.actions if isinstance(one, RemoveAccount)]
+    actions: list[Removal] = [*of_type(plan.actions, RemoveAssociation), *whole]
+    if actions and not outcomes.world.stopping():
+        blocked = _block(actions, outcomes, cluster)
+        free = _without_jobs(blocked, outcomes)
+        if free and not outcomes.world.stopping():
+            _remove(free, outcomes)
+    if not outcomes.world.stopping():
+        _remove_qos(plan, outcomes)
 
 
 def _block(actions: Sequence[Removal], outcomes: Outcomes, cluster: ClusterSnapshot) -> list[Removal]:
@@ -45,11 +53,28 @@ def _block(actions: Sequence[Removal], outcomes: Outcomes, cluster: ClusterSnaps
     """
     world, standing = outcomes.world, _blocks(cluster)
     still_open = [action for action in actions if action.subject not in standing]
+    if before := _before(still_open, cluster):
+        world.journal.replace(before, world.clock.now())
     world.journal.block([action.subject for action in actions], world.clock.now())
     accounts, pairs = _split(still_open)
     taken = in_batch(still_open, outcomes, lambda: world.cluster.block(accounts, pairs))
     blocked = standing | {action.subject for action in taken}
     return [action for action in actions if action.subject in blocked]
+
+
+def _before(actions: Iterable[Removal], cluster: ClusterSnapshot) -> dict[str, dict[str, str]]:
+    """What the blocks replace, to be put back should the removal be called off."""
+    accounts = value_or(cluster.accounts, {})
+    users = by_account(value_or(cluster.associations, ()))
+    found: dict[str, dict[str, str]] = {}
+    for action in actions:
+        if isinstance(action, RemoveAccount):
+            account = accounts.get(action.account)
+            found[action.subject] = {"GrpSubmitJobs": text_of(account.grp_submit_jobs if account else None)}
+        else:
+            user = users.get(action.account, {}).get(action.user)
+            found[action.subject] = {"MaxSubmitJobs": text_of(user.max_submit_jobs if user else None)}
+    return found
 
 
 def _blocks(cluster: ClusterSnapshot) -> set[str]:
@@ -104,7 +129,12 @@ def _past_grace(actions: Iterable[Removal], outcomes: Outcomes) -> set[str]:
     world, now = outcomes.world, outcomes.world.clock.now()
     grace = {policy.uuid: policy.job_grace for policy in world.policies}
     since = world.journal.known(now).blocked
-    return {one.key for one in actions if now - since.get(one.subject, now) >= grace.get(one.offering, 0.0)}
+    return {
+        one.key
+        for one in actions
+        if (isinstance(one, RemoveAccount) and one.forced)
+        or now - since.get(one.subject, now) >= grace.get(one.offering, 0.0)
+    }
 
 
 def _remove(actions: Sequence[Removal], outcomes: Outcomes) -> None:
@@ -113,6 +143,8 @@ def _remove(actions: Sequence[Removal], outcomes: Outcomes) -> None:
     single = [action for action in actions if isinstance(action, RemoveAssociation)]
     pairs = [(action.account, action.user) for action in single]
     pairs += [(action.account, user) for action in whole for user in action.users]
+    if aside := [action.aside for action in single if action.aside]:
+        outcomes.world.journal.set_aside(aside, outcomes.world.clock.now())
     try:
         refusals = outcomes.world.cluster.remove_associations(pairs) if pairs else ()
     except AgentError as error:
@@ -132,18 +164,33 @@ def _remove_accounts(actions: Sequence[RemoveAccount], reasons: Mapping[str, str
         if action.account in stuck:
             outcomes.failed(action, stuck[action.account])
     empty = [action for action in actions if action.account not in stuck]
-    names = [action.account for action in empty]
-    _conclude(in_batch(empty, outcomes, lambda: outcomes.world.cluster.remove_accounts(names)), outcomes)
+    kept = of_type(empty, DisableAccount)
+    gone = [action for action in empty if not isinstance(action, DisableAccount)]
+    names = [action.account for action in gone]
+    cluster = outcomes.world.cluster
+    _conclude(in_batch(gone, outcomes, lambda: cluster.remove_accounts(names)), outcomes)
+    _conclude(in_batch(kept, outcomes, lambda: cluster.change([(_blocked(one), one.after) for one in kept])), outcomes)
+
+
+def _blocked(action: DisableAccount) -> Account:
+    """The account as it is by now."""
+    return replace(action.before, grp_submit_jobs=0)
+
+
+def _remove_qos(plan: Plan, outcomes: Outcomes) -> None:
+    actions = of_type(plan.actions, RemoveQos)
+    names = [action.qos for action in actions]
+    outcomes.done(*in_batch(actions, outcomes, lambda: outcomes.world.cluster.remove_qos(names)))
 
 
 def _told(actions: Sequence[RemoveAccount], outcomes: Outcomes) -> list[RemoveAccount]:
     """The accounts whose last usage the marketplace has; the others stay until it can be told."""
-    ordered = [action for action in actions if not isinstance(action, RemoveOrphan)]
+    ordered = [action for action in actions if not isinstance(action, RemoveOrphan | PurgeAccount)]
     try:
         failed = final_usage(outcomes.world, {action.resource: action.account for action in ordered}) if ordered else {}
     except AgentError as error:
         outcomes.lost(ordered, error)
-        return [action for action in actions if isinstance(action, RemoveOrphan)]
+        return [action for action in actions if action not in ordered]
     for action in ordered:
         if action.resource in failed:
             outcomes.failed(action, f"its last usage could not be told: {failed[action.resource]}")
@@ -151,19 +198,27 @@ def _told(actions: Sequence[RemoveAccount], outcomes: Outcomes) -> list[RemoveAc
 
 
 def _conclude(actions: Iterable[Removal], outcomes: Outcomes) -> None:
-    world = outcomes.world
-    for action in actions:
-        outcomes.done(action)
+    world, done = outcomes.world, list(actions)
+    outcomes.done(*done)
+    counted: dict[tuple[str, bool], list[str]] = {}
+    for action in done:
         by_order = action.evidence is not Evidence.ABSENCE
-        world.journal.removed(action.offering, objects(action), by_order, world.clock.now())
-        if isinstance(action, RemoveAccount):
-            world.journal.unblock([action.subject])
+        counted.setdefault((action.offering, by_order), []).extend(objects(action))
+    for (offering, by_order), keys in counted.items():
+        world.journal.removed(offering, keys, by_order, world.clock.now())
+    _over([action.subject for action in done if isinstance(action, RemoveAccount)], outcomes)
 
 
 def _forget(pairs: Sequence[tuple[str, str]], outcomes: Outcomes) -> None:
-    journal = outcomes.world.journal
-    journal.forget_associations(pairs, outcomes.world.clock.now())
-    journal.unblock(["/".join(pair) for pair in pairs])
+    outcomes.world.journal.forget_associations(pairs, outcomes.world.clock.now())
+    _over(["/".join(pair) for pair in pairs], outcomes)
+
+
+def _over(keys: Sequence[str], outcomes: Outcomes) -> None:
+    """Nothing is to be put back on what is gone, or disabled for good."""
+    if keys:
+        outcomes.world.journal.unblock(keys)
+        outcomes.world.journal.put_back([(key, word) for key in keys for word in FIELDS])
 
 
 def _split(actions: Iterable[Removal]) -> tuple[list[str], list[tuple[str, str]]]:

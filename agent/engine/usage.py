@@ -14,7 +14,7 @@ from agent.core.policy import OfferingPolicy
 from agent.core.snapshot import ClusterSnapshot, Missing, Section, reason, value_or
 from agent.core.usage.figures import Figures, Unsent, figures, news
 from agent.core.usage.months import month_name, month_start
-from agent.engine.apply import AT_ONCE
+from agent.engine.batches import AT_ONCE
 from agent.engine.observe import READERS, section
 from agent.engine.world import World
 from agent.errors import AgentError, NotConverged, Unavailable

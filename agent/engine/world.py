@@ -7,7 +7,7 @@ from agent.core.names import NameMaker
 from agent.core.plan import Plan
 from agent.core.policy import AdmissionPolicy, GuardPolicy, OfferingPolicy
 from agent.core.snapshot import Observed
-from agent.ports import Clock, Cluster, DirectoryServer, Journal, Marketplace
+from agent.ports import Approver, Clock, Cluster, DirectoryServer, Journal, Marketplace
 
 
 def _ignore_action(_kind: str, _result: str) -> None: ...
@@ -20,8 +20,11 @@ def _ignore_plan(_observed: Observed, _plan: Plan) -> None: ...
 class World:
     """The outside, behind its ports, and the rules. ``stopping`` says that no new batch may begin.
 
-    ``makers``: offering → the function that renders its account-name template. ``on_action`` hears the kind and result
-    of each action, ``on_plan`` what each cycle saw and means to do.
+    ``makers``: offering → the function that renders its account-name template; ``OFFERING/customer`` and
+    ``OFFERING/project`` those of the accounts above; ``OFFERING/project_slug`` the one for an offering that names
+    accounts by project itself, where the settings have no template of their own. ``approver`` runs the command that
+    decides about orders. ``on_action`` hears the kind and result of each action, ``on_plan`` what each cycle saw and
+    means to do.
     """
 
     marketplace: Marketplace
@@ -33,6 +36,7 @@ class World:
     makers: Mapping[str, NameMaker]
     directory: DirectoryServer | None = None
     admission: AdmissionPolicy | None = None
+    approver: Approver | None = None
     agent_version: str = ""
     stopping: Callable[[], bool] = field(default=lambda: False)
     on_action: Callable[[str, str], None] = _ignore_action

@@ -7,30 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import ConfigError, Unavailable
+from agent.journal.schema import VERSION, statements
 
-VERSION = 1
 PATIENCE = 30.0
 """Seconds to wait while another process writes."""
-
-SCHEMA = """
-create table run (id integer primary key, lane text not null, started real not null, ended real, outcome text);
-create table intent (
-    run integer not null references run, key text not null, offering text not null, what text not null,
-    value text not null, at real not null, result text, detail text, done real, primary key (run, key));
-create table account (resource text primary key, name text not null unique, at real not null);
-create table association (account text not null, user text not null, made real not null, removed real,
-    primary key (account, user));
-create table username (offering text not null, user text not null, name text not null, primary key (offering, user));
-create table uid (name text primary key, uid integer not null unique);
-create table blocked (key text primary key, at real not null);
-create table missing (key text primary key, since real not null);
-create table removal (at real not null, offering text not null, key text not null, by_order integer not null);
-create index removal_at on removal (at);
-create table released (checksum text primary key, at real not null);
-create table usage (month text not null, resource text not null, component text not null, user text not null,
-    amount text not null, at real not null, primary key (month, resource, component, user)) without rowid;
-create table metadata (subject text primary key, checksum text not null, at real not null);
-"""
 
 
 class Database:
@@ -94,11 +74,11 @@ class Database:
             (version,) = db.execute("pragma user_version").fetchone()
             if version == VERSION:
                 return
-            if version:
+            if version > VERSION:
                 raise ConfigError(
-                    f"the journal {self._path} was written by another version of the agent (schema {version}, not"
+                    f"the journal {self._path} was written by a newer version of the agent (schema {version}, not"
                     f" {VERSION}); run that version, or move the file away: what it knows is then lost"
                 )
-            for statement in filter(str.strip, SCHEMA.split(";")):
+            for statement in statements(version):
                 db.execute(statement)
             db.execute(f"pragma user_version={VERSION}")

@@ -8,10 +8,11 @@ from agent.journal.database import Database
 class Names(Database):
     """What was named how, and what is the agent's own."""
 
-    def remember_account(self, resource: str, account: str, at: float) -> None:
-        """The account chosen for a resource, before it is made."""
+    def remember_accounts(self, accounts: Mapping[str, str], at: float) -> None:
+        """Resource → the account chosen for it, before it is made."""
+        rows = [(resource, name, at) for resource, name in accounts.items()]
         with self.transaction() as db:
-            db.execute("insert or ignore into account values (?, ?, ?)", (resource, account, at))
+            db.executemany("insert or ignore into account values (?, ?, ?)", rows)
 
     def remember_associations(self, made: Sequence[tuple[str, str]], at: float) -> None:
         """Associations the agent is about to make."""

@@ -1,14 +1,19 @@
-"""The journal whole: runs, names, removals and what was told, in one file."""
+"""The journal whole: runs, names, removals, what is to be put back and what was told, in one file."""
+
+import sqlite3
+from collections.abc import Mapping
 
 from agent.core.guard import DAY
-from agent.core.known import Known, Removal
+from agent.core.known import Known, Removal, SetAside
+from agent.journal.asked import Asked
 from agent.journal.names import Names
+from agent.journal.put_back import PutBack, association
 from agent.journal.removals import Removals
 from agent.journal.runs import Runs
 from agent.journal.told import Told
 
 
-class SqliteJournal(Runs, Names, Removals, Told):
+class SqliteJournal(Runs, Names, Removals, PutBack, Asked, Told):
     """Implements ``agent.ports.Journal``."""
 
     def known(self, now: float) -> Known:
@@ -16,7 +21,6 @@ class SqliteJournal(Runs, Names, Removals, Told):
         with self.transaction() as db:
             accounts = dict(db.execute("select resource, name from account"))
             associations = list(db.execute("select account, user, removed is null from association"))
-            removals = db.execute("select at, offering, by_order, key from removal where at > ?", (now - DAY,))
             released = db.execute("select checksum from released where at > ?", (now - DAY,))
             return Known(
                 accounts=accounts,
@@ -26,7 +30,29 @@ class SqliteJournal(Runs, Names, Removals, Told):
                 usernames={(o, u): n for o, u, n in db.execute("select offering, user, name from username")},
                 uids=dict(db.execute("select name, uid from uid")),
                 blocked=dict(db.execute("select key, at from blocked")),
+                replaced=_replaced(db),
+                aside=_aside(db),
+                resets=dict(db.execute("select account, period from reset")),
                 first_missing=dict(db.execute("select key, since from missing")),
-                removals=tuple(Removal(at=at, offering=o, by_order=bool(b), key=key) for at, o, b, key in removals),
+                removals=_removals(db, now - DAY),
                 released=frozenset(checksum for (checksum,) in released),
             )
+
+
+def _replaced(db: sqlite3.Connection) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, field, before in db.execute("select key, field, before from replaced"):
+        found.setdefault(key, {})[field] = before
+    return found
+
+
+def _aside(db: sqlite3.Connection) -> Mapping[tuple[str, str], SetAside]:
+    rows = db.execute("select account, user, value, own from aside")
+    return {
+        (account, user): SetAside(association=association(text), own=bool(own)) for account, user, text, own in rows
+    }
+
+
+def _removals(db: sqlite3.Connection, since: float) -> tuple[Removal, ...]:
+    rows = db.execute("select at, offering, by_order, key from removal where at > ?", (since,))
+    return tuple(Removal(at=at, offering=offering, by_order=bool(by), key=key) for at, offering, by, key in rows)

@@ -5,25 +5,21 @@ A read that is refused or fails raises ``Unavailable``; one that arrived but may
 operation may be called from several threads.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
 
 from agent.core.model.directory import Directory
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
 from agent.errors import Unavailable
-from agent.marketplace import orders, roles, routes, usage, wire
+from agent.marketplace import orders, resources, roles, routes, usage, wire
+from agent.marketplace.backend_ids import BackendIds
 from agent.marketplace.failure import Refused
 from agent.marketplace.glauth_feed import directory
 from agent.marketplace.http import Http
 from agent.marketplace.offering_users import offering_users
-from agent.marketplace.paging import Listing
-from agent.marketplace.records import Kind, read_records
 from agent.marketplace.single import read_record
 from agent.marketplace.user_usage import UserUsages
-from agent.marketplace.values import Row, uuid_hex
-
-LIVE_STATES = ("Creating", "OK", "Erred", "Updating", "Terminating")
 
 
 class Client:
@@ -32,6 +28,9 @@ class Client:
     def __init__(self, http: Http) -> None:
         self._http = http
         self._provider = cache(partial(roles.service_provider, http))
+        self._open_orders = orders.OpenOrders(http)
+        self._approvals = orders.Approvals(http)
+        self._backend_ids = BackendIds(http)
         self._user_usages = UserUsages(http)
 
     def offering(self, offering: str) -> Offering:
@@ -40,7 +39,11 @@ class Client:
 
     def orders(self, offering: str) -> tuple[Order, ...]:
         """Every order of the offering that is neither done, erred, canceled nor rejected, oldest first."""
-        return orders.open_orders(self._http, offering)
+        return self._open_orders.of(offering)
+
+    def erred_orders(self, offering: str) -> tuple[Order, ...]:
+        """The erred orders of the offering, oldest first."""
+        return orders.erred_orders(self._http, offering)
 
     def order(self, order: str) -> Order:
         """One order as it stands now."""
@@ -48,13 +51,15 @@ class Client:
 
     def resources(self, offering: str) -> tuple[Resource, ...]:
         """Every resource of the offering that is not Terminated."""
+        return resources.live_resources(self._http, offering)
 
-        def belongs(row: Row) -> bool:
-            return uuid_hex(row.get("offering_uuid")) == offering and row.get("state") != "Terminated"
+    def resource(self, resource: str) -> Resource:
+        """One resource as it stands now, in whatever state."""
+        return resources.read_resource(self._http, resource)
 
-        filters = [("offering_uuid", offering), *(("state", state) for state in LIVE_STATES), ("o", "created")]
-        listing = Listing(routes.RESOURCES, [*filters, *wire.wanted(wire.RESOURCE, "offering_uuid")])
-        return read_records(self._http, listing, Kind("resource", wire.resource, belongs))
+    def used_backend_ids(self, offering: str, names: Collection[str]) -> frozenset[str]:
+        """Those of ``names`` that are the backend_id of any resource the server knows, terminated ones included."""
+        return self._backend_ids.used(offering, names)
 
     def project_roles(self, offering: Offering, resources: Sequence[Resource]) -> tuple[ProjectRole, ...]:
         """The project roles of every project that holds one of ``resources``."""
@@ -73,13 +78,24 @@ class Client:
                 raise
             raise Unavailable(f"{error}; switch service_provider_can_create_offering_user on in the offering") from None
 
-    def approve_order(self, order: str) -> None:
-        """pending-provider → executing; an order that is already executing is fine."""
-        orders.approve(self._http, order)
+    def approve_order(self, order: str, resource: str = "") -> None:
+        """pending-provider → executing; an order that is already executing is fine.
+
+        ``resource`` is given for an Update of this resource: a 2024 server has to be made to take it.
+        """
+        self._approvals.approve(order, resource)
+
+    def reject_order(self, order: str, reason: str) -> None:
+        """pending-provider → rejected; ``reason`` reaches the customer where the server has a field for it."""
+        orders.reject(self._http, order, reason)
 
     def set_order_done(self, order: str) -> None:
         """Executing → done; an order that is already done is fine."""
         orders.set_done(self._http, order)
+
+    def set_order_executing(self, order: str) -> None:
+        """Erred → executing: the order is tried again; one that is executing already is fine."""
+        orders.set_executing(self._http, order)
 
     def set_order_erred(self, order: str, message: str, detail: str) -> None:
         """Executing → erred; ``message`` is for the customer, ``detail`` for the administrator."""
@@ -87,11 +103,15 @@ class Client:
 
     def set_backend_id(self, resource: str, backend_id: str) -> None:
         """Write the Slurm account's name to the resource."""
-        self._http.post(routes.RESOURCE_BACKEND_ID, {"backend_id": backend_id}, resource)
+        resources.set_backend_id(self._http, resource, backend_id)
 
     def set_resource_metadata(self, resource: str, metadata: Mapping[str, object]) -> None:
         """Replace the resource's ``backend_metadata``."""
-        self._http.post(routes.RESOURCE_METADATA, {"backend_metadata": metadata}, resource)
+        resources.set_metadata(self._http, resource, metadata)
+
+    def submit_report(self, resource: str, header: str, body: str) -> None:
+        """Replace the report on the resource's page by one section of plain text."""
+        resources.submit_report(self._http, resource, header, body)
 
     def set_offering_metadata(self, offering: str, metadata: Mapping[str, object]) -> None:
         """Replace the offering's ``backend_metadata``."""

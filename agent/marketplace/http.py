@@ -82,6 +82,10 @@ class Http:
         """Read JSON. Raises ``Unavailable`` in one of the forms of ``agent.marketplace.failure``."""
         return self._persist(lambda ends: self._json(route, uuid, params, ends))
 
+    def ask(self, route: str, body: Mapping[str, object], uuid: str) -> object:
+        """The JSON that answers a question which has to be POSTed and changes nothing. Raises as ``get``."""
+        return self._persist(lambda ends: self._asked(route, body, uuid, ends))
+
     def text(self, route: str, uuid: str) -> str:
         """Read plain text, which may be empty. Raises as ``get``."""
         return self._persist(lambda ends: self._text(route, uuid, ends))
@@ -107,17 +111,18 @@ class Http:
         retry = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_max=LONGEST_WAIT)
         return retry(worth_repeating, attempt, ends)
 
+    def _asked(self, route: str, body: Mapping[str, object], uuid: str, ends: float) -> object:
+        _, content = self._send("POST", route, uuid, ends, body=body, reading=True)
+        return _parsed(f"POST {self.url(route, uuid)}", content)
+
     def _json(self, route: str, uuid: str, params: Params, ends: float) -> Reply:
-        response, body = self._send("GET", route, uuid, ends, params=params)
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError):
-            raise Transient(f"GET {self.url(route, uuid)}: the reply is not valid JSON, perhaps cut off") from None
+        response, body = self._send("GET", route, uuid, ends, params=params, reading=True)
+        value = _parsed(f"GET {self.url(route, uuid)}", body)
         count = response.headers.get("X-Result-Count", "")
         return Reply(value, int(count) if re.fullmatch(r"[0-9]{1,9}", count) else None, "next" in response.links)
 
     def _text(self, route: str, uuid: str, ends: float) -> str:
-        _, body = self._send("GET", route, uuid, ends, accept="text/plain")
+        _, body = self._send("GET", route, uuid, ends, accept="text/plain", reading=True)
         try:
             return body.decode()
         except UnicodeDecodeError:
@@ -133,6 +138,7 @@ class Http:
         params: Params = (),
         body: Mapping[str, object] | None = None,
         accept: str = "application/json",
+        reading: bool = False,
     ) -> tuple[httpx.Response, bytes]:
         """One request, one reply and its body; raises what the reply means when it is no success."""
         url = self.url(route, uuid)
@@ -153,7 +159,7 @@ class Http:
         finally:
             if self._on_request:
                 self._on_request(method, route, status)
-        self._judge(operation, response, content.replace(token.encode(), b"***"), reading=method == "GET")
+        self._judge(operation, response, content.replace(token.encode(), b"***"), reading=reading)
         return response, content
 
     def _judge(self, operation: str, response: httpx.Response, body: bytes, *, reading: bool) -> None:
@@ -169,6 +175,13 @@ class Http:
         if not re.fullmatch(r"[!-~]+", token):
             raise Unavailable(f"the token from {self._token_source} is empty or holds spaces or control characters")
         return token
+
+
+def _parsed(operation: str, body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Transient(f"{operation}: the reply is not valid JSON, perhaps cut off") from None
 
 
 def _bounded(response: httpx.Response, operation: str, ends: float) -> bytes:

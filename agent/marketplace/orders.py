@@ -1,13 +1,15 @@
-"""Orders: those that are open, one as it stands, and the three moves the agent makes.
+"""Orders: those that are open or erred, one as it stands, and the moves the agent makes.
 
 No move is idempotent in its status: a repeated one is a 409. So after a 409 the order is read again, and what counts
 is where it stands.
 """
 
+from collections.abc import Callable, Sequence
+
 from agent.core.model.marketplace import Order, OrderState
 from agent.errors import Unavailable
 from agent.marketplace import routes, wire
-from agent.marketplace.failure import Conflict, Refused
+from agent.marketplace.failure import Conflict, NoRoute, Refused
 from agent.marketplace.http import Http
 from agent.marketplace.paging import Listing
 from agent.marketplace.records import Kind, read_records
@@ -24,20 +26,37 @@ OPEN_STATES = (
 )
 
 
-def open_orders(http: Http, offering: str) -> tuple[Order, ...]:
-    """Every order of the offering that is not closed, oldest first."""
-    for states in OPEN_STATES[:-1]:
-        try:
-            return _orders_in(http, offering, states)
-        except Refused as error:
-            if error.status != 400:
-                raise
-    return _orders_in(http, offering, OPEN_STATES[-1])
+class OpenOrders:
+    """Reads the orders that are not closed; remembers which states the server knows."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._tried = 0
+
+    def of(self, offering: str) -> tuple[Order, ...]:
+        """Every order of the offering that is not closed, oldest first."""
+        for number in range(self._tried, len(OPEN_STATES) - 1):
+            try:
+                return self._read(offering, number)
+            except Refused as error:
+                if error.status != 400:
+                    raise
+        return self._read(offering, len(OPEN_STATES) - 1)
+
+    def _read(self, offering: str, number: int) -> tuple[Order, ...]:
+        found = _orders_in(self._http, offering, OPEN_STATES[number], lambda state: state not in CLOSED)
+        self._tried = number
+        return found
 
 
-def _orders_in(http: Http, offering: str, states: tuple[str, ...]) -> tuple[Order, ...]:
+def erred_orders(http: Http, offering: str) -> tuple[Order, ...]:
+    """The erred orders of the offering, oldest first."""
+    return _orders_in(http, offering, ("erred",), lambda state: state == "erred")
+
+
+def _orders_in(http: Http, offering: str, states: Sequence[str], wanted: Callable[[object], bool]) -> tuple[Order, ...]:
     def belongs(row: Row) -> bool:
-        return uuid_hex(row.get("offering_uuid")) == offering and row.get("state") not in CLOSED
+        return uuid_hex(row.get("offering_uuid")) == offering and wanted(row.get("state"))
 
     filters = [("offering_uuid", offering), *(("state", state) for state in states), ("o", "created")]
     listing = Listing(routes.ORDERS, [*filters, *wire.wanted(wire.ORDER, "offering_uuid")])
@@ -50,9 +69,33 @@ def read_order(http: Http, order: str) -> Order:
     return read_record(http, routes.ORDER, order, wire.ORDER, wire.order)
 
 
-def approve(http: Http, order: str) -> None:
-    """pending-provider → executing; an order that is executing or done already is fine."""
-    _move(http, routes.ORDER_APPROVE, order, {OrderState.EXECUTING, OrderState.DONE})
+class Approvals:
+    """Approves orders; remembers whether the server keeps a Slurm allocation behind each resource."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._allocations = True
+
+    def approve(self, order: str, updated: str) -> None:
+        """pending-provider → executing; an order that is executing or done already is fine.
+
+        ``updated`` is the resource of an Update, else "". A 2024 server errs an Update on approval unless the
+        allocation behind its resource was declared OK; later ones have no such route.
+        """
+        if updated and self._allocations:
+            self._declare_ok(updated)
+        _move(self._http, routes.ORDER_APPROVE, order, {OrderState.EXECUTING, OrderState.DONE})
+
+    def _declare_ok(self, resource: str) -> None:
+        try:
+            self._http.post(routes.ALLOCATION_STATE, {"state": "ok"}, resource)
+        except NoRoute:
+            self._allocations = False
+
+
+def reject(http: Http, order: str, reason: str) -> None:
+    """pending-provider → rejected; an order that is rejected already is fine."""
+    _move(http, routes.ORDER_REJECT, order, {OrderState.REJECTED}, {"provider_rejection_comment": reason})
 
 
 def set_done(http: Http, order: str) -> None:
@@ -61,6 +104,19 @@ def set_done(http: Http, order: str) -> None:
     The server answers 200 without an effect when the resource has several executing orders: read the order afterwards.
     """
     _move(http, routes.ORDER_DONE, order, {OrderState.DONE})
+
+
+def set_executing(http: Http, order: str) -> None:
+    """Erred → executing; an order that is executing or done already is fine. Any other state raises ``Conflict``.
+
+    The server would also take an order that its customer has not approved yet, so the order is read first.
+    """
+    fine = {OrderState.EXECUTING, OrderState.DONE}
+    state = read_order(http, order).state
+    if state is OrderState.ERRED:
+        _move(http, routes.ORDER_EXECUTING, order, fine)
+    elif state not in fine:
+        raise Conflict(f"order {order} is {state}, and only an erred order can be tried again")
 
 
 def set_erred(http: Http, order: str, message: str, detail: str) -> None:
@@ -87,9 +143,9 @@ def _is_executing(http: Http, order: str) -> bool:
     return state is OrderState.EXECUTING
 
 
-def _move(http: Http, route: str, order: str, reached: set[OrderState]) -> None:
+def _move(http: Http, route: str, order: str, reached: set[OrderState], body: Row | None = None) -> None:
     try:
-        http.post(route, {}, order)
+        http.post(route, body or {}, order)
     except Conflict as error:
         state = read_order(http, order).state
         if state not in reached:

@@ -28,6 +28,11 @@ def uuid_or_empty(value: object) -> str:
     return uuid_hex(value) if value else ""
 
 
+def first_uuid(*given: object) -> str:
+    """The first UUID that is given; "" when none is."""
+    return next((uuid_hex(value) for value in given if value), "")
+
+
 def text(value: object) -> str:
     """A string; null is ""."""
     if value is None:
@@ -58,19 +63,38 @@ def flag(value: object) -> bool:
 
 def whole(value: object) -> int:
     """A whole number that is not negative; ``10``, ``10.0`` and ``"10.00"`` are the same one."""
+    number = _number(value)
+    if number is None or number < 0 or number != int(number):
+        raise Malformed(f"{_show(value)} is not a whole number from 0 on")
+    return int(number)
+
+
+def _number(value: object) -> Decimal | None:
+    """A finite number of a size that computing with it cannot hurt; None for anything else."""
     try:
         number = Decimal(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
     # The bound keeps a hostile exponent from becoming a huge integer.
-    if number is None or not number.is_finite() or not 0 <= number < 10**18 or number != int(number):
-        raise Malformed(f"{_show(value)} is not a whole number from 0 on")
-    return int(number)
+    return number if number is not None and number.is_finite() and -(10**18) < number < 10**18 else None
 
 
 def whole_or_none(value: object) -> int | None:
     """Likewise; null is None."""
     return None if value is None else whole(value)
+
+
+def least(*given: object) -> int | None:
+    """The lowest of several maxima; null and 0 are none, and a negative one allows nothing."""
+    maxima = [_maximum(value) for value in given if value is not None]
+    return min((maximum for maximum in maxima if maximum is not None), default=None)
+
+
+def _maximum(value: object) -> int | None:
+    number = _number(value)
+    if number is None:
+        raise Malformed(f"{_show(value)} is not a number")
+    return max(0, int(number)) if number else None
 
 
 def factor(value: object) -> int | None:
@@ -85,6 +109,22 @@ def limits(value: object) -> Mapping[str, int]:
     if not isinstance(value, dict):
         raise Malformed(f"{_show(value)} is not a table of limits")
     return {str(name): whole(amount) for name, amount in value.items() if amount is not None}
+
+
+def option(name: str) -> Callable[[object], str]:
+    """A reader of one text among options; "" when it is not among them, or when there are none."""
+
+    def read(value: object) -> str:
+        if value is not None and not isinstance(value, dict):
+            raise Malformed(f"{_show(value)} is not a table of options")
+        return text((value or {}).get(name))
+
+    return read
+
+
+def forced(kind: object, attributes: object) -> bool:
+    """Whether an order is a Terminate whose attributes ask for force."""
+    return kind == "Terminate" and isinstance(attributes, dict) and attributes.get("action") == "force_destroy"
 
 
 def rows(value: object) -> Sequence[Row]:
@@ -110,6 +150,11 @@ def seconds(value: object) -> float:
 def seconds_or_none(value: object) -> float | None:
     """Likewise; null is None."""
     return None if value is None else seconds(value)
+
+
+def earliest(*days: object) -> float | None:
+    """The first second of the earliest day that is given; None when none is."""
+    return min((seconds(day) for day in days if day), default=None)
 
 
 def seconds_or_zero(value: object) -> float:

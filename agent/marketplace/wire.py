@@ -1,8 +1,8 @@
 """JSON objects → the records of the model.
 
-Each record has one table: the model's field → the server's field and its reader. The table is also the list of fields
-that are asked for, so that none can be read without having been requested, and nothing personal comes along. Unknown
-fields are ignored, absent ones have a default where that is harmless.
+Each record has one table: the model's field → the server's field, or several, and their reader. The table is also the
+list of fields that are asked for, so that none can be read without having been requested, and nothing personal comes
+along. Unknown fields are ignored, absent ones have a default where that is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from agent.marketplace import values
 from agent.marketplace.values import Malformed, Row
 
 T = TypeVar("T")
-Table: TypeAlias = Mapping[str, tuple[str, Callable[[object], object]]]
+Table: TypeAlias = Mapping[str, tuple[str | tuple[str, ...], Callable[..., object]]]
 
 ORDER: Table = {
     "uuid": ("uuid", values.uuid_hex),
@@ -36,6 +36,9 @@ ORDER: Table = {
     "project_uuid": ("project_uuid", values.uuid_or_empty),
     "limits": ("limits", values.limits),
     "created": ("created", values.seconds_or_zero),
+    "plan_uuid": (("new_plan_uuid", "plan_uuid"), values.first_uuid),
+    "forced": (("type", "attributes"), values.forced),
+    "error_message": ("error_message", values.text),
 }
 
 RESOURCE: Table = {
@@ -54,6 +57,9 @@ RESOURCE: Table = {
     "paused": ("paused", values.flag),
     "downscaled": ("downscaled", values.flag),
     "restrict_member_access": ("restrict_member_access", values.flag),
+    "plan_uuid": ("plan_uuid", values.uuid_or_empty),
+    "created": ("created", values.seconds_or_zero),
+    "ends": (("end_date", "project_end_date"), values.earliest),
 }
 
 OFFERING_USER: Table = {
@@ -71,6 +77,8 @@ COMPONENT: Table = {
     "measured_unit": ("measured_unit", values.text),
     "limit_period": ("limit_period", values.text_or_none),
     "unit_factor": ("unit_factor", values.factor),
+    "max_value": (("max_value", "max_available_limit"), values.least),
+    "prepaid": ("is_prepaid", values.flag),
 }
 
 PERMISSION: Table = {
@@ -143,17 +151,23 @@ def partition(row: Row) -> OfferingPartition:
 
 def wanted(table: Table, *more: str) -> list[tuple[str, str]]:
     """The query that asks for the table's fields and no others."""
-    names = [wire for wire, _ in table.values()]
-    return [("field", name) for name in dict.fromkeys([*names, *more])]
+    named = [name for wire, _ in table.values() for name in _names(wire)]
+    return [("field", name) for name in dict.fromkeys([*named, *more])]
+
+
+def _names(wire: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (wire,) if isinstance(wire, str) else wire
 
 
 def _record(model: Callable[..., T], table: Table, row: Row) -> T:
     fields = {}
-    for name, (wire, read) in table.items():
+    for field, (wire, read) in table.items():
+        names = _names(wire)
         try:
-            fields[name] = read(row.get(wire))
+            fields[field] = read(*(row.get(name) for name in names))
         except Malformed as error:
-            raise Malformed(f"{row.get('uuid') or row.get('type') or 'a row'}: {wire}: {error}") from None
+            named = row.get("uuid") or row.get("type") or "a row"
+            raise Malformed(f"{named}: {' or '.join(names)}: {error}") from None
     return model(**fields)
 
 
@@ -164,6 +178,12 @@ def _each(parse: Callable[[Row], T]) -> Callable[[object], tuple[T, ...]]:
     return read
 
 
+def _quotas(value: object) -> Mapping[str, Mapping[str, int]]:
+    """Plan → component → included amount, of plans that include any."""
+    plans = {values.uuid_hex(plan.get("uuid")): values.limits(plan.get("quotas")) for plan in values.rows(value)}
+    return {plan: amounts for plan, amounts in plans.items() if amounts}
+
+
 OFFERING: Table = {
     "uuid": ("uuid", values.uuid_hex),
     "name": ("name", values.text),
@@ -171,4 +191,6 @@ OFFERING: Table = {
     "customer_uuid": ("customer_uuid", values.uuid_hex),
     "components": ("components", _each(lambda row: _record(Component, COMPONENT, row))),
     "partitions": ("partitions", _each(partition)),
+    "quotas": ("plans", _quotas),
+    "account_naming": ("plugin_options", values.option("account_name_generation_policy")),
 }

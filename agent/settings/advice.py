@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from agent.errors import ConfigError
 from agent.marketplace.address import is_loopback
-from agent.settings.account_name import tells_resources_apart
-from agent.settings.offering import OfferingSettings
+from agent.settings.component_advice import component_advice
+from agent.settings.offering_advice import offering_advice
 from agent.settings.settings import Settings
 
 
@@ -29,15 +29,5 @@ def _site(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
 
 def _offerings(settings: Settings) -> Iterator[str]:
     for index, offering in enumerate(settings.offerings):
-        for text in _offering(offering):
+        for text in (*offering_advice(offering), *component_advice(offering)):
             yield f"offerings[{index}].{text}"
-
-
-def _offering(offering: OfferingSettings) -> Iterator[str]:
-    if not offering.components:
-        yield "components: there are none, so nothing is limited or billed"
-    if not tells_resources_apart(offering.account_name):
-        yield "account_name: two resources of one project ask for the same account"
-    for type_, component in offering.components.items():
-        if component.factor is None:
-            yield f"components.{type_}.factor: left to the marketplace, which must send a unit_factor (since 2025)"

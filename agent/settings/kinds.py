@@ -2,18 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from agent.core.names import is_account_name
+from agent.core.names import LEVELS, is_account_name
 from agent.errors import ConfigError
 from agent.marketplace.address import api_root, is_loopback
 
 MINUTE = 60
 _UNITS = {"d": 86_400, "h": 3600, "m": MINUTE, "s": 1}
 _TRES = re.compile(r"(cpu|mem|node|billing|energy|vmem|pages)|(gres|license|fs|bb|ic)/[A-Za-z0-9_.:-]+")
+
+_QOS = re.compile(r"(?:[a-z0-9_][a-z0-9_.-]{0,41})?")
 
 
 def _seconds(value: object) -> int:
@@ -121,6 +123,24 @@ def _tres(value: str) -> str:
     return value
 
 
+def _qos(value: str) -> str:
+    if not _QOS.fullmatch(value):
+        raise ValueError(f"{value!r} is not the name of a QOS; write it as `sacctmgr list qos` shows it")
+    return value
+
+
+def _command(argv: tuple[str, ...]) -> tuple[str, ...]:
+    if argv and not argv[0].startswith("/"):
+        raise ValueError(f"{argv[0]!r} is not a whole path; write the command from / on, and each argument by itself")
+    return argv
+
+
+def _levels(levels: tuple[str, ...]) -> tuple[str, ...]:
+    if levels != tuple(level for level in LEVELS if level in levels):
+        raise ValueError('names a level twice or in another order; write ["customer", "project"], or one of the two')
+    return levels
+
+
 def _ordered(value: tuple[int, int]) -> tuple[int, int]:
     low, high = value
     if not 0 < low <= high < 2**32 - 1:
@@ -150,3 +170,6 @@ LdapUrl: TypeAlias = Annotated[str, AfterValidator(_ldap)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 AccountName: TypeAlias = Annotated[str, AfterValidator(_account)]
 Tres: TypeAlias = Annotated[str, AfterValidator(_tres)]
+QosName: TypeAlias = Annotated[str, AfterValidator(_qos)]
+Command: TypeAlias = Annotated[tuple[str, ...], AfterValidator(_command)]
+Levels: TypeAlias = Annotated[tuple[Literal["customer", "project"], ...], AfterValidator(_levels)]

@@ -7,7 +7,7 @@ from typing import get_origin
 
 from pydantic.fields import FieldInfo
 
-from agent.settings.offering import ComponentSettings
+from agent.settings.component import ComponentSettings
 from agent.settings.settings import Settings
 from agent.settings.table import Table, table_in
 
@@ -15,6 +15,9 @@ _SUFFIXES: Mapping[object, str] = {
     tuple: "[]",
     dict: ".cpu",
 }  # tables in a list; tables by name: one stands for all
+
+_USUAL = {(ComponentSettings, "tres"), (ComponentSettings, "factor")}
+"""Keys that may be left out and hardly ever are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,5 +79,5 @@ def _keys(table: type[Table]) -> Iterator[Key]:
                 value=json.dumps(value, ensure_ascii=False),
                 required=field.is_required(),
                 is_default=name in defaults,
-                shown=field.is_required() or (table is ComponentSettings),
+                shown=field.is_required() or (table, name) in _USUAL,
             )

@@ -1,5 +1,6 @@
 """What is wrong with the file, as lines that say which key and what to write instead. No line quotes a secret."""
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
@@ -10,6 +11,7 @@ from agent.settings.conflicts import Location
 from agent.settings.settings import Settings
 from agent.settings.table import Table, table_in
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SECRETS = {"token", "api_token", "password", "secret", "api_key"}
 _KINDS: Mapping[str, str] = {
     "string": 'must be a text; write it in quotes: "…"',
@@ -24,13 +26,23 @@ _KINDS: Mapping[str, str] = {
 
 def dotted(location: Location) -> str:
     """A key as a person writes it: ``offerings[0].components.cpu.factor``."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_quoted(part)}" for part in location)
     return text.removeprefix(".")
+
+
+def _quoted(key: str) -> str:
+    """A key of TOML, in quotes where it needs them."""
+    return key if _BARE.fullmatch(key) else f'"{key}"'
 
 
 def problems(error: ValidationError) -> list[tuple[Location, str]]:
     """Each problem as its key and its text."""
-    return [(details["loc"], _text(details)) for details in error.errors(include_url=False)]
+    return [(_location(details), _text(details)) for details in error.errors(include_url=False)]
+
+
+def _location(details: ErrorDetails) -> Location:
+    """Where the problem is; of a key that is itself wrong pydantic says so by one more part."""
+    return tuple(part for part in details["loc"] if part != "[key]")
 
 
 def _text(details: ErrorDetails) -> str:
@@ -99,6 +111,7 @@ _TEXTS: Mapping[str, Callable[[ErrorDetails], str]] = {
     "greater_than_equal": _below,
     "less_than_equal": _below,
     "literal_error": _choice,
+    "enum": _choice,
     "string_too_short": _empty,
     "string_pattern_mismatch": _pattern,
     "too_long": _length,

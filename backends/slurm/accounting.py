@@ -5,14 +5,14 @@ is what has an association on this cluster. Free text is asked for in commands o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
-from agent.core.model.cluster import Account, Association
+from agent.core.model.cluster import Account, Association, Limits, Qos
 from agent.core.snapshot import Complete, Missing, Partial, Section
-from backends.slurm.commands import SHOW_CLUSTER, show_associations
+from backends.slurm.commands import SHOW_CLUSTER, SHOW_QOS, show_associations
 from backends.slurm.dialogue import Answer
-from backends.slurm.parse import AssociationRow, account_text, association_row
+from backends.slurm.parse import AssociationRow, account_text, association_row, qos_row
 from backends.slurm.session import Reply
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ def commands(cluster: str) -> tuple[str, ...]:
         show_associations(cluster),
         "show account format=Account,Organization",
         "show account format=Account,Description",
+        *SHOW_QOS,
         SHOW_CLUSTER,
     )
 
@@ -41,11 +42,7 @@ class Read:
 def associations(reply: Reply, cluster: str) -> Section[tuple[Association, ...]]:
     """The users' associations, complete only when every row of the cluster was understood."""
     read = _associations_read(reply, cluster)
-    users = tuple(
-        Association(account=row.account, user=row.user, partition=row.partition, max_submit_jobs=row.max_submit_jobs)
-        for row in read.rows
-        if row.user
-    )
+    users = tuple(association_of(row) for row in read.rows if row.user)
     if not any(user.user == "root" for user in users):
         read = Read(read.rows, (*read.doubts, "the association of root is not shown"))
     return _section(users, read.doubts)
@@ -57,7 +54,7 @@ def accounts(reply: Reply, cluster: str) -> Section[Mapping[str, Account]]:
     rows = {row.account: row for row in read.rows if not row.user}
     organizations, descriptions = _texts(reply.answers[1]), _texts(reply.answers[2])
     found = {
-        name: _account(row, organizations.rows.get(name, ""), descriptions.rows.get(name, ""))
+        name: account_of(row, organizations.rows.get(name, ""), descriptions.rows.get(name, ""))
         for name, row in rows.items()
     }
     doubts = (
@@ -70,6 +67,15 @@ def accounts(reply: Reply, cluster: str) -> Section[Mapping[str, Account]]:
         *(() if "root" in rows else ("the account root is not shown",)),
     )
     return _section(found, doubts)
+
+
+def qos(reply: Reply) -> Section[Mapping[str, Qos]]:
+    """Every QOS; complete only when each row was understood and has its description."""
+    shown, texts = reply.answers[3], _texts(reply.answers[4])
+    rows, odd = understood(shown.lines, qos_row)
+    found = {row.name: replace(row, description=texts.rows.get(row.name, "")) for row in rows}
+    unnamed = [f"the QOS {name} has no description row" for name in found if name not in texts.rows]
+    return _section(found, (*_answer_doubts(reply, shown), *odd, *texts.doubts, *unnamed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +126,25 @@ def _doubled(keys: Sequence[object]) -> tuple[str, ...]:
     return () if len(set(keys)) == len(keys) else ("a row comes twice (a name with a | in it?)",)
 
 
-def _account(row: AssociationRow, organization: str, description: str) -> Account:
+def association_of(row: AssociationRow) -> Association:
+    """A user's row as an association."""
+    return Association(**_shared(row), user=row.user, partition=row.partition, max_submit_jobs=row.max_submit_jobs)
+
+
+def account_of(row: AssociationRow, organization: str, description: str) -> Account:
+    """An account's own row and its texts as an account."""
     return Account(
-        name=row.account,
+        **{("name" if name == "account" else name): value for name, value in _shared(row).items()},
         parent=row.parent,
         organization=organization,
         description=description,
-        grp_tres_mins=row.grp_tres_mins,
-        grp_submit_jobs=row.grp_submit_jobs,
     )
+
+
+def _shared(row: AssociationRow) -> dict[str, Any]:
+    """What an account's row and a user's have alike: the account, limits, shares and QOS."""
+    names = ("account", "fairshare", "qos", "default_qos", *(one.name for one in fields(Limits)))
+    return {name: getattr(row, name) for name in names}
 
 
 def _section(value: T, doubts: Sequence[str]) -> Section[T]:

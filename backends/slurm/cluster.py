@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.core.model.cluster import Account, Association, Job, PartitionValue, UsageRow
+from agent.core.model.cluster import Account, Association, Counted, Job, PartitionValue, Qos, UsageRow
 from agent.core.snapshot import ClusterSnapshot
 from agent.errors import ConfigError
 from agent.ports import Refusal
 from agent.process import Processes, WriterLock
+from backends.slurm import account_removal, blocking, changes, partitions, provisioning, reading, removal, sacct
 from backends.slurm import jobs as queue
-from backends.slurm import limits, partitions, provisioning, reading, removal, sacct
+from backends.slurm import qos as quality
+from backends.slurm.counted import counted
 from backends.slurm.names import EXISTING_ACCOUNT
 from backends.slurm.session import ENVIRONMENT, Session, SlurmTools
+from backends.slurm.usage_reset import reset_usage
 
 
 class SlurmCluster:
@@ -51,24 +54,44 @@ class SlurmCluster:
         return reading.observe(self._session)
 
     def observe_accounting(self) -> ClusterSnapshot:
-        """Accounts and associations only, in one process."""
+        """Accounts, associations and QOS only, in one process."""
         return reading.observe_accounting(self._session)
 
     def add(self, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[Refusal, ...]:
         """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back."""
         return provisioning.add(self._session, accounts, associations)
 
-    def set_limits(self, changes: Sequence[tuple[Account, Account]]) -> tuple[Refusal, ...]:
-        """Change the limits of accounts from what was observed (first) to what is desired (second)."""
-        return limits.set_limits(self._session, changes)
+    def change(
+        self,
+        accounts: Sequence[tuple[Account, Account]] = (),
+        associations: Sequence[tuple[Association, Association]] = (),
+    ) -> tuple[Refusal, ...]:
+        """Change what differs from what was observed (first) to what is desired (second), and nothing else."""
+        return changes.change_all(self._session, accounts, associations)
+
+    def add_qos(self, qos: Sequence[Qos]) -> tuple[Refusal, ...]:
+        """Create QOS with their limits and flags; one that exists under another description is refused."""
+        return quality.add_qos(self._session, qos)
+
+    def change_qos(self, changes: Sequence[tuple[Qos, Qos]]) -> tuple[Refusal, ...]:
+        """Change limits and flags of QOS from what was observed (first) to what is desired (second)."""
+        return quality.change_qos(self._session, changes)
+
+    def remove_qos(self, names: Sequence[str]) -> tuple[Refusal, ...]:
+        """Delete QOS."""
+        return quality.remove_qos(self._session, names)
+
+    def reset_usage(self, accounts: Sequence[str], qos: Sequence[str]) -> tuple[Refusal, ...]:
+        """Let what GrpTRESMins counts begin anew on accounts' own associations and on QOS."""
+        return reset_usage(self._session, accounts, qos)
+
+    def counted(self, accounts: Sequence[str], qos: Sequence[str]) -> Mapping[str, Counted]:
+        """Account or QOS → what slurmctld counts against its GrpTRESMins now, and the jobs that run in it."""
+        return counted(self._session, accounts, qos)
 
     def block(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
         """GrpSubmitJobs=0 on accounts, MaxSubmitJobs=0 on (account, user)."""
-        return limits.set_blocked(self._session, accounts, associations, 0)
-
-    def unblock(self, accounts: Sequence[str], associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
-        """Take back what ``block`` set."""
-        return limits.set_blocked(self._session, accounts, associations, None)
+        return blocking.block(self._session, accounts, associations)
 
     def jobs(self, accounts: Sequence[str]) -> tuple[Job, ...]:
         """The pending and running jobs of these accounts."""
@@ -84,7 +107,7 @@ class SlurmCluster:
 
     def remove_accounts(self, accounts: Sequence[str]) -> tuple[Refusal, ...]:
         """Remove accounts without users and children."""
-        return removal.remove_accounts(self._session, accounts)
+        return account_removal.remove_accounts(self._session, accounts)
 
     def set_partitions(self, changes: Mapping[str, Mapping[str, PartitionValue]]) -> tuple[Refusal, ...]:
         """Change fields of existing partitions: partition → marketplace field → value."""

@@ -1,37 +1,47 @@
 """The command lines and load files sent to Slurm. Every name in them has been validated before (see ``names``)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from agent.core.model.cluster import Account, Association
+from agent.core.model.cluster import Account, Association, Qos
 from backends.slurm.dialogue import name_lists
-from backends.slurm.parse import ASSOCIATION_FORMAT, format_tres
+from backends.slurm.parse import ASSOCIATION_FORMAT, QOS_FORMAT
+from backends.slurm.wording import load_words, quoted
 
 SHOW_CLUSTER = "show cluster format=Cluster"
+SHOW_QOS = (f"show qos format={QOS_FORMAT}", "show qos format=Name,Description")
+"""Every QOS; its description, which is free text, in a command of its own."""
+OWN = "WOPLimits WithRawQOSLevel"
+"""Without parents' limits: what an association has of its own, its QOS list and default QOS among it.
+
+A list that only adds to the parent's and takes from it is shown with its signs: ``+gold,-normal``.
+"""
+SHOW_QOS_LISTS = f"show assoc {OWN} format=Cluster,Account,User,QOS,DefaultQOS"
+"""Every association's own list of QOS, on every cluster."""
 
 
 def show_associations(cluster: str) -> str:
     """Every association of the cluster."""
-    return f"show assoc where cluster={cluster} format={ASSOCIATION_FORMAT}"
+    return f"show assoc where cluster={cluster} {OWN} format={ASSOCIATION_FORMAT}"
 
 
 def show_associations_of(cluster: str, accounts: Iterable[str]) -> tuple[str, ...]:
     """The associations of some accounts; ``root`` rides along in each as the proof that rows are shown at all."""
     return tuple(
-        f"show assoc where cluster={cluster} account=root,{names} format={ASSOCIATION_FORMAT}"
+        f"show assoc where cluster={cluster} account=root,{names} {OWN} format={ASSOCIATION_FORMAT}"
         for names in name_lists(accounts)
     )
 
 
 def show_account_tree(cluster: str) -> str:
     """The accounts' own associations, without the users'."""
-    return f"show assoc where cluster={cluster} user= format={ASSOCIATION_FORMAT}"
+    return f"show assoc where cluster={cluster} user= {OWN} format={ASSOCIATION_FORMAT}"
 
 
 def show_associations_of_users(cluster: str, users: Iterable[str]) -> tuple[str, ...]:
     """Every association of some users; ``root`` rides along as the proof."""
     return tuple(
-        f"show assoc where cluster={cluster} user=root,{names} format={ASSOCIATION_FORMAT}"
+        f"show assoc where cluster={cluster} user=root,{names} {OWN} format={ASSOCIATION_FORMAT}"
         for names in name_lists(users)
     )
 
@@ -70,23 +80,65 @@ def load(path: Path) -> str:
 
 def load_file(cluster: str, accounts: Sequence[Account], associations: Sequence[Association]) -> str:
     """A load file, accounts in the order given (parents first). A ``Parent`` line names an account and leaves it."""
-    lines = [f"Cluster - '{cluster}'"]
+    lines = [*_under_parents((account.parent, _account_line(account)) for account in accounts)]
+    users = _under_parents((association.account, _user_line(association)) for association in associations)
+    return _file(cluster, [*lines, *users])
+
+
+def limits_file(cluster: str, changes: Iterable[tuple[Account | Association, Sequence[str]]]) -> str:
+    """A load file that changes limits (``words``) of what exists, and leaves everything else of it.
+
+    An account has to be named below the parent it has: below another one it would be moved.
+    """
+    lines = sorted((parent_of(item), _changed(item, words)) for item, words in changes)
+    return _file(cluster, _under_parents(lines))
+
+
+def parent_of(item: Account | Association) -> str:
+    """The account that an account or a user's association stands below."""
+    return item.parent if isinstance(item, Account) else item.account
+
+
+def defaults_file(cluster: str, defaults: Mapping[str, str]) -> str:
+    """A load file that makes an account the default of users who are in it already (user → account)."""
+    by_account = sorted(defaults.items(), key=lambda pair: (pair[1], pair[0]))
+    return _file(
+        cluster,
+        _under_parents((account, f"User - '{user}':DefaultAccount='{account}'") for user, account in by_account),
+    )
+
+
+def _changed(item: Account | Association, words: Sequence[str]) -> str:
+    first = f"Account - '{item.name}'" if isinstance(item, Account) else f"User - '{item.user}'"
+    return ":".join((first, *words))
+
+
+def _under_parents(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Each line below the ``Parent`` line of its account."""
     parent = None
-    for account in accounts:
-        lines += _under(parent, account.parent)
-        lines.append(_account_line(account))
-        parent = account.parent
-    for association in associations:
-        lines += _under(parent, association.account)
-        lines.append(_user_line(association))
-        parent = association.account
-    return "".join(f"{line}\n" for line in lines)
+    for wanted, line in lines:
+        if wanted != parent:
+            yield f"Parent - '{wanted}'"
+        parent = wanted
+        yield line
+
+
+def _file(cluster: str, lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in (f"Cluster - '{cluster}'", *lines))
 
 
 def set_accounts(cluster: str, accounts: Iterable[str], settings: str) -> tuple[str, ...]:
-    """Set limits of accounts' own associations."""
+    """Set limits, QOS or parent of accounts' own associations."""
     return tuple(
         f"modify account where name={names} cluster={cluster} set {settings}" for names in name_lists(accounts)
+    )
+
+
+def set_texts(account: Account) -> str:
+    """Set the description and the organization of an account, on every cluster."""
+    return (
+        f"modify account where name={account.name} set Description={quoted(account.description)}"
+        f" Organization={quoted(account.organization)}"
     )
 
 
@@ -99,6 +151,31 @@ def set_users(cluster: str, users: Iterable[str], accounts: Iterable[str], setti
     )
 
 
+def add_qos(qos: Qos) -> str:
+    """Make a QOS with its description, flags and limits."""
+    flags = f" flags={','.join(qos.flags)}" if qos.flags else ""
+    limits = "".join(f" {word}" for word in load_words(qos))
+    return f"add qos name={qos.name} description={quoted(qos.description)}{flags}{limits}"
+
+
+def set_qos(names: Iterable[str], settings: str) -> tuple[str, ...]:
+    """Set limits and flags of QOS."""
+    return tuple(f"modify qos where name={some} set {settings}" for some in name_lists(names))
+
+
+def delete_qos(names: Iterable[str]) -> tuple[str, ...]:
+    """Delete QOS."""
+    return tuple(f"delete qos where name={some}" for some in name_lists(names))
+
+
+def reset_usage(cluster: str, accounts: Iterable[str], qos: Iterable[str]) -> tuple[str, ...]:
+    """Begin the count of usage anew. Always a command of its own: beside it other settings are lost."""
+    return (
+        *(f"modify account where name={some} cluster={cluster} set RawUsage=0" for some in name_lists(accounts)),
+        *(f"modify qos where name={some} set RawUsage=0" for some in name_lists(qos)),
+    )
+
+
 def set_default_account(cluster: str, users: Iterable[str], account: str) -> tuple[str, ...]:
     """Make an account the default of users that are in it."""
     return tuple(
@@ -106,9 +183,13 @@ def set_default_account(cluster: str, users: Iterable[str], account: str) -> tup
     )
 
 
-def delete_users(cluster: str, users: Iterable[str], account: str) -> tuple[str, ...]:
-    """Take users out of one account. One account a command: 22.05 refuses a user named with several."""
-    return tuple(f"delete user where name={names} account={account} cluster={cluster}" for names in name_lists(users))
+def delete_users(cluster: str, users: Iterable[str], accounts: Iterable[str]) -> tuple[str, ...]:
+    """Take users out of accounts. No user may be in two of the accounts: 22.05 refuses the whole."""
+    return tuple(
+        f"delete user where name={names} account={out} cluster={cluster}"
+        for out in name_lists(accounts)
+        for names in name_lists(users)
+    )
 
 
 def delete_accounts(accounts: Iterable[str], cluster: str | None) -> tuple[str, ...]:
@@ -117,23 +198,10 @@ def delete_accounts(accounts: Iterable[str], cluster: str | None) -> tuple[str, 
     return tuple(f"delete account where name={names}{only}" for names in name_lists(accounts))
 
 
-def _under(parent: str | None, wanted: str) -> list[str]:
-    return [] if parent == wanted else [f"Parent - '{wanted}'"]
-
-
 def _account_line(account: Account) -> str:
-    parts = [
-        f"Account - '{account.name}'",
-        f"Description='{account.description}'",
-        f"Organization='{account.organization}'",
-    ]
-    if account.grp_tres_mins:
-        parts.append(f"GrpTRESMins={format_tres(account.grp_tres_mins)}")
-    if account.grp_submit_jobs is not None:
-        parts.append(f"GrpSubmitJobs={account.grp_submit_jobs}")
-    return ":".join(parts)
+    texts = (f"Description='{account.description}'", f"Organization='{account.organization}'")
+    return ":".join((f"Account - '{account.name}'", *texts, *load_words(account)))
 
 
 def _user_line(association: Association) -> str:
-    submit = association.max_submit_jobs
-    return f"User - '{association.user}'" + ("" if submit is None else f":MaxSubmitJobs={submit}")
+    return ":".join((f"User - '{association.user}'", *load_words(association)))

@@ -8,7 +8,8 @@ is validated before, and anything else is refused here.
 import re
 from collections.abc import Mapping
 
-from agent.core.model.cluster import Account, Association
+from agent.core.limits import SLURM_WORDS, limits_of
+from agent.core.model.cluster import Account, Association, Qos
 
 NEW_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_-]{0,41}")
 EXISTING_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_.@+-]{0,254}")
@@ -55,23 +56,71 @@ def new_account_objection(account: Account) -> str:
     for what, text in (("organization", account.organization), ("description", account.description)):
         if not _text_fits(text):
             return f"its {what} {text!r} cannot be stored by Slurm as it is: use lower-case letters, digits and - _ . ,"
-    return account_objection(account.name) or limits_objection(account)
+    return account_objection(account.name) or limits_objection(account) or qos_list_objection(account)
 
 
 def new_association_objection(association: Association) -> str:
     """Why a user association may not be created; "" when it may."""
     if association.partition:
         return "associations for a single partition are not made here"
-    if not _submit_fits(association.max_submit_jobs):
-        return f"MaxSubmitJobs={association.max_submit_jobs} is no number of jobs"
-    return association_objection(association.account, association.user)
+    return (
+        association_objection(association.account, association.user)
+        or limits_objection(association)
+        or qos_list_objection(association)
+    )
 
 
-def limits_objection(account: Account) -> str:
-    """Why an account's limits cannot be sent exactly; "" when they can."""
-    if not _submit_fits(account.grp_submit_jobs):
-        return f"GrpSubmitJobs={account.grp_submit_jobs} is no number of jobs"
-    return tres_objection(account.grp_tres_mins)
+def qos_objection(qos: Qos) -> str:
+    """Why a QOS may not be made or changed as it is given; "" when it may."""
+    if qos.name == "normal" or not EXISTING_ACCOUNT.fullmatch(qos.name):
+        return f"{qos.name!r} is not the name of a QOS that may be changed"
+    if not _text_fits(qos.description):
+        return f"its description {qos.description!r} cannot be stored by Slurm as it is"
+    if odd := [flag for flag in qos.flags if not flag.isascii() or not flag.isalnum()]:
+        return f"{odd[0]!r} is not a flag of a QOS"
+    return limits_objection(qos)
+
+
+def change_objection(before: Account | Association, after: Account | Association) -> str:
+    """Why a change cannot be sent exactly; "" when it can."""
+    if isinstance(before, Account) and isinstance(after, Account):
+        if after.parent != before.parent and (after.parent == after.name or _parent_objection(after.parent)):
+            return f"it cannot be moved below {after.parent!r}"
+        for what, text in (("organization", after.organization), ("description", after.description)):
+            if text != getattr(before, what) and not _text_fits(text):
+                return f"its {what} {text!r} cannot be stored by Slurm as it is"
+    if isinstance(after, Association) and after.partition:
+        return "associations for a single partition are not changed here"
+    return limits_objection(after) or qos_list_objection(after)
+
+
+def qos_list_objection(item: Account | Association) -> str:
+    """Why a list of QOS cannot be sent; "" when it can."""
+    plain = [name.removeprefix("+").removeprefix("-") for name in item.qos]
+    odd = [name for name in (*plain, item.default_qos) if name and not EXISTING_ACCOUNT.fullmatch(name)]
+    if odd or "" in plain:
+        return f"{(*odd, '')[0]!r} is not the name of a QOS"
+    signs = {name[0] in "+-" for name in item.qos}
+    if len(signs) > 1:
+        return f"{', '.join(item.qos)}: either every QOS has a sign or none"
+    if True in signs:
+        return ""
+    if item.qos and item.default_qos and item.default_qos not in item.qos:
+        return f"the default QOS {item.default_qos} is not among {', '.join(item.qos)}"
+    return ""
+
+
+def limits_objection(item: Account | Association | Qos) -> str:
+    """Why limits cannot be sent exactly; "" when they can."""
+    for (name, tres), value in limits_of(item).items():
+        if not tres and not 0 <= value < 2**31:
+            return f"{SLURM_WORDS[name]}={value} is outside what Slurm stores exactly"
+    of_tres = (item.grp_tres_mins, item.grp_tres, item.grp_tres_run_mins, item.max_tres)
+    return next(filter(None, map(tres_objection, of_tres)), "")
+
+
+def _parent_objection(parent: str) -> str:
+    return "" if parent == "root" else account_objection(parent)
 
 
 def tres_objection(limits: Mapping[str, int]) -> str:
@@ -93,7 +142,3 @@ def _shown_exactly(tres: str, minutes: int) -> bool:
     if tres != "mem":
         return 0 <= minutes < LIMIT_END
     return minutes == 0 or (0 < minutes < MEMORY_LIMIT_END and minutes % MEMORY_UNNAMED != 0)
-
-
-def _submit_fits(jobs: int | None) -> bool:
-    return jobs is None or 0 <= jobs < 2**31

@@ -3,13 +3,14 @@
 A load is one transaction, and Slurm 22.05 renumbers its tree with each insert: short pieces keep others' waits short.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agent.core.model.cluster import Account, Association
 
 ACCOUNT_LINES = 2
-"""Its own line and, at most, the line that names its parent."""
+"""The first account of a piece: its own line and the line that names its parent."""
 FIRST_LINES = 1
 """The line that names the cluster."""
 
@@ -23,13 +24,19 @@ class Piece:
 
     @property
     def lines(self) -> int:
-        """At most so many lines in its load file."""
-        into = {association.account for association in self.associations}
-        return FIRST_LINES + ACCOUNT_LINES * len(self.accounts) + len(into) + len(self.associations)
+        """The lines of its load file; accounts of one parent stand together."""
+        parents = _turns(account.parent for account in self.accounts)
+        into = _turns(association.account for association in self.associations)
+        return FIRST_LINES + parents + len(self.accounts) + into + len(self.associations)
 
     def plus(self, other: "Piece") -> "Piece":
         """Both together."""
         return Piece((*self.accounts, *other.accounts), (*self.associations, *other.associations))
+
+
+def _turns(names: Iterable[str]) -> int:
+    """How often the name changes from one line to the next, the first included."""
+    return sum(1 for _ in groupby(names))
 
 
 def pieces(accounts: Sequence[Account], associations: Sequence[Association], most_lines: int) -> tuple[Piece, ...]:

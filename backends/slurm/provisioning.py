@@ -5,8 +5,10 @@ first piece the accounts to create are looked up under the lock, and one that ex
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import TypeVar
 
+from agent.core.limits import SLURM_WORDS, limits_of
 from agent.core.model.cluster import Account, Association
 from agent.ports import Refusal
 from backends.slurm import commands, readback
@@ -16,6 +18,7 @@ from backends.slurm.parse import AssociationRow
 from backends.slurm.pieces import Piece, pieces
 from backends.slurm.session import Reply, Session, ask_surely, change
 from backends.slurm.settle import Outcome, outcome, settle
+from backends.slurm.wording import load_words
 
 T = TypeVar("T", Account, Association)
 
@@ -113,9 +116,7 @@ def _attempt(session: Session, items: Sequence[Account | Association]) -> Outcom
 
 def _plain_users_of_one_account(associations: Sequence[Association]) -> bool:
     # `add user` reads less than `load` does, and costs as many commands.
-    return len({each.account for each in associations}) == 1 and all(
-        each.max_submit_jobs is None for each in associations
-    )
+    return len({each.account for each in associations}) == 1 and not any(load_words(each) for each in associations)
 
 
 def _reads(cluster: str, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[str, ...]:
@@ -139,15 +140,17 @@ def _compared(
             missing.append(account)
     for each in associations:
         row = users.get((each.account, each.user))
-        if row is None or each.max_submit_jobs not in {None, row.max_submit_jobs}:
+        if row is None or not _as_given(each, row):
             missing.append(each)
     return outcome("sacctmgr", missing, reply.said)
 
 
 def _as_wanted(account: Account, row: AssociationRow | None) -> bool:
-    return (
-        row is not None
-        and row.parent == account.parent
-        and all(row.grp_tres_mins.get(tres) == minutes for tres, minutes in account.grp_tres_mins.items())
-        and account.grp_submit_jobs in {None, row.grp_submit_jobs}
-    )
+    return row is not None and row.parent == account.parent and _as_given(account, row)
+
+
+def _as_given(item: Account | Association, row: AssociationRow) -> bool:
+    """Whether everything that is set on ``item`` is shown; a load leaves what it does not name."""
+    shown = replace(item, **{one.name: getattr(row, one.name) for one in fields(item) if one.name in SLURM_WORDS})
+    limits = limits_of(item).items() <= limits_of(shown).items()
+    return limits and item.qos in {(), row.qos} and item.default_qos in {"", row.default_qos}

@@ -1,11 +1,13 @@
 """What accounts and associations are after a change, read in the same session; doubt is an outage, not an absence."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from agent.core.model.cluster import Account, Association, Qos
 from agent.errors import Unavailable
-from backends.slurm.accounting import understood
+from backends.slurm.accounting import account_of, association_of, understood
 from backends.slurm.dialogue import Answer
-from backends.slurm.parse import AssociationRow, account_text, association_row
+from backends.slurm.parse import AssociationRow, account_text, association_row, qos_row
 
 
 def association_rows(answers: Sequence[Answer], cluster: str) -> tuple[AssociationRow, ...]:
@@ -38,9 +40,39 @@ def texts(answers: Iterable[Answer]) -> Mapping[str, str]:
     return found
 
 
+def both_texts(answers: Sequence[Answer]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The answers of ``show_texts_of``: organizations and descriptions by account."""
+    return texts(answers[: len(answers) // 2]), texts(answers[len(answers) // 2 :])
+
+
+def qos(answers: Sequence[Answer]) -> Mapping[str, Qos]:
+    """The answers of ``SHOW_QOS``. Raises ``Unavailable`` when a row is not understood or none is shown."""
+    rows, odd = understood(answers[0].lines, qos_row)
+    pairs, stranger = understood(answers[1].lines, account_text)
+    if odd or stranger or not rows:
+        raise Unavailable(f"sacctmgr's answer is not understood: {(*odd, *stranger, 'no QOS is shown')[0]}")
+    descriptions = dict(pairs)
+    return {row.name: replace(row, description=descriptions.get(row.name, "")) for row in rows}
+
+
 def account_rows(rows: Iterable[AssociationRow]) -> dict[str, AssociationRow]:
     """The accounts' own associations by name."""
     return {row.account: row for row in rows if not row.user}
+
+
+def accounts(
+    rows: Iterable[AssociationRow], organizations: Mapping[str, str], descriptions: Mapping[str, str]
+) -> dict[str, Account]:
+    """The accounts of which there are rows, with the texts that are given."""
+    return {
+        name: account_of(row, organizations.get(name, ""), descriptions.get(name, ""))
+        for name, row in account_rows(rows).items()
+    }
+
+
+def associations(rows: Iterable[AssociationRow]) -> dict[tuple[str, str], Association]:
+    """The users' associations that are good for every partition, by (account, user)."""
+    return {pair: association_of(row) for pair, row in user_rows(rows).items()}
 
 
 def user_rows(rows: Iterable[AssociationRow]) -> dict[tuple[str, str], AssociationRow]:

@@ -17,17 +17,19 @@ def observe(session: Session) -> ClusterSnapshot:
     return ClusterSnapshot(
         accounts=books.accounts,
         associations=books.associations,
+        qos=books.qos,
         partitions=reply if isinstance(reply, Missing) else controller.partitions(reply),
         facts=reply if isinstance(reply, Missing) else controller.facts(reply),
     )
 
 
 def observe_accounting(session: Session) -> ClusterSnapshot:
-    """Accounts and associations; the other sections are Missing."""
+    """Accounts, associations and QOS; the other sections are Missing."""
     reply = _asked(session, "sacctmgr", accounting.commands(session.cluster))
     return ClusterSnapshot(
         accounts=reply if isinstance(reply, Missing) else accounting.accounts(reply, session.cluster),
         associations=reply if isinstance(reply, Missing) else accounting.associations(reply, session.cluster),
+        qos=reply if isinstance(reply, Missing) else accounting.qos(reply),
         partitions=NOT_READ,
         facts=NOT_READ,
     )

@@ -16,12 +16,16 @@ from agent.settings import load
 
 @dataclass
 class Cost:
-    """Counts of one run. ``writes`` are changing commands sent to Slurm: a line on a stdin is one, a load file one."""
+    """Counts of one run. ``writes`` are changing commands sent to Slurm: a line on a stdin is one, a load file one.
+
+    ``mutating`` are the processes that were sent any.
+    """
 
     requests: int = 0
     seconds: float = 0.0
     programs: Counter[str] = field(default_factory=Counter)
     writes: int = 0
+    mutating: int = 0
 
     @property
     def processes(self) -> int:
@@ -32,6 +36,17 @@ class Cost:
         """One process was started with this many changing commands."""
         self.programs[program] += 1
         self.writes += changes
+        self.mutating += changes > 0
+
+    def plus(self, other: "Cost") -> "Cost":
+        """Both together."""
+        return Cost(
+            requests=self.requests + other.requests,
+            seconds=self.seconds + other.seconds,
+            programs=self.programs + other.programs,
+            writes=self.writes + other.writes,
+            mutating=self.mutating + other.mutating,
+        )
 
     def figures(self) -> dict[str, float]:
         """The figures as they are published."""

@@ -23,7 +23,7 @@ def test_a_plan_lists_what_would_be_done_and_does_none_of_it(lab: MemorySite) ->
     said = lab.agent("plan")
     assert said.code == 0
     assert said.text.splitlines()[0].endswith(": Create weather")
-    assert f"  + create account {WEATHER} under root with GrpTRESMins cpu=60000,mem=245760000" in said.text
+    assert f"  + create account {WEATHER} under root with GrpTRESMins=cpu=60000,mem=245760000" in said.text
     assert f"  + add users ada, emmy to account {WEATHER}" in said.text
     assert said.text.splitlines()[-1] == "5 to do."
     assert set(lab.memory.accounts) == {"root"}

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from agent.cli.plan_text import SHOWN, plan_lines, printed, summary
 from agent.core.actions import Evidence, RemoveAssociation
 from agent.core.guard import HeldAction
+from agent.core.known import SetAside
+from agent.core.model.cluster import Association
 from agent.core.model.marketplace import OrderType
 from agent.core.moments import moment
 from agent.core.plan import Plan
@@ -23,6 +25,18 @@ def test_additions_to_one_account_are_one_line_with_the_first_names_and_a_number
     world.member("weather", *people)
     (line,) = [line for line in lines(world) if "add user" in line]
     assert line == f"  + add users {', '.join(people[:SHOWN])} and 3 more to account weather"
+
+
+def test_a_user_who_is_put_back_has_a_line_that_says_as_what() -> None:
+    world = World()
+    world.allocation("weather", "ada")
+    world.associations.clear()
+    visitor = Association(account="weather", user="visitor", fairshare=7)
+    world.remember(aside={("weather", "visitor"): SetAside(association=visitor, own=False)})
+    assert [line for line in lines(world) if "user" in line] == [
+        "  + add user ada to account weather",
+        "  + put user visitor back into account weather with Fairshare=7",
+    ]
 
 
 def test_removals_are_never_gathered() -> None:
@@ -64,10 +78,10 @@ def test_who_waits_what_is_not_handled_and_what_is_left_alone_is_said_beside_the
     world.allocation("weather", "ada")
     world.locally_added("weather", "visitor")
     world.allocation("ocean")
-    order = world.order("ocean", OrderType.UPDATE)
+    order = world.order("ocean", OrderType.OTHER)
     text = printed(plan_lines(world.plan()))
     assert "  · weather/visitor was not made by the agent: left alone" in text
-    assert f"  … order {order.uuid[:8]} (Update ocean) is not handled yet; it stays pending" in text
+    assert f"  … order {order.uuid[:8]} (other ocean) is not handled yet; it stays pending" in text
 
 
 def test_nothing_to_do_is_only_said_when_nothing_is_held() -> None:

@@ -92,14 +92,13 @@ def test_json_tells_each_outcome_and_the_usage_with_the_same_keys_good_or_bad(la
 
 def test_metadata_that_cannot_be_written_after_a_change_of_limits_stops_nothing(lab: MemorySite, project: str) -> None:
     resource = lab.world.resources(lab.offering)[0]["uuid"]
-    weather = lab.memory.accounts[WEATHER]
-    lab.memory.accounts[WEATHER] = replace(weather, grp_tres_mins={**weather.grp_tres_mins, "cpu": 1})
+    lab.world.set_flags(resource, paused=True)
     lab.leave(project, "ada")
     lab.server.faults.add("status", f"{resource}/set_backend_metadata/", method="POST", value=500)
     said = lab.sync("--confirm-removals")
     assert said.code == 0
     assert f"  ! account {WEATHER}: its metadata could not be written: " in said.text
-    assert lab.memory.accounts[WEATHER].grp_tres_mins["cpu"] == 60_000
+    assert lab.memory.accounts[WEATHER].grp_jobs == 0
     assert lab.memory.users(WEATHER) == {"emmy"}
 
 

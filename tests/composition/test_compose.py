@@ -11,6 +11,7 @@ import pytest
 from agent.composition import Agent, Observers, compose, name_maker
 from agent.core.model.marketplace import Resource, ResourceState
 from agent.errors import ConfigError, Unavailable
+from agent.ports import Answer
 from agent.sandbox.settings_file import write_settings
 from agent.settings import load
 
@@ -67,6 +68,34 @@ def test_each_offering_has_its_rules_and_its_name_maker(composed: Composed) -> N
 def test_names_are_made_of_the_resource_its_project_and_its_customer() -> None:
     make = name_maker("{{ customer_slug }}/{{ project_name }}/{{ resource_slug }}/{{ resource_uuid[:4] }}")
     assert make(resource(customer_slug="uni", project_name="Climate")) == "uni/Climate/weather-1/1111"
+
+
+def test_each_level_of_the_tree_has_its_name_maker(composed: Composed) -> None:
+    makers = composed(offering={"customer_account": "c_{{ customer_slug }}"}).world.makers
+    one = resource(project_slug="climate", customer_slug="uni")
+    names = {whose: make(one) for whose, make in makers.items() if whose.startswith(FIRST)}
+    assert names == {
+        FIRST: "climate-weather-1",
+        f"{FIRST}/customer": "c_uni",
+        f"{FIRST}/project": "climate",
+        f"{FIRST}/project_slug": "climate",
+    }
+
+
+def test_a_template_in_the_settings_leaves_no_choice_to_the_offering(composed: Composed) -> None:
+    makers = composed(offering={"account_name": "{{ resource_slug }}"}).world.makers
+    assert set(makers) == {f"{uuid}{whose}" for uuid in (FIRST, SECOND) for whose in ("", "/customer", "/project")}
+
+
+def test_the_site_s_command_is_asked_about_an_order_and_counted(composed: Composed) -> None:
+    started: list[tuple[str, int]] = []
+    approver = composed(
+        observers=Observers(on_start=lambda program, changes: started.append((program, changes)))
+    ).world.approver
+    assert approver is not None
+    answer = approver.ask(["/bin/sh", "-c", 'read order; echo "$order"; exit 1'], {"order": FIRST})
+    assert answer == Answer(approved=False, reason=f'{{"order": "{FIRST}"}}')
+    assert started == [("sh", 0)]
 
 
 def test_without_a_glauth_table_no_directory_is_touched(composed: Composed) -> None:

@@ -1,6 +1,6 @@
 """The very lines the agent sends, made by the functions that make them."""
 
-from agent.core.model.cluster import Account, Association
+from agent.core.model.cluster import Account, Association, Qos
 from backends.slurm import accounting, commands
 from backends.slurm.dialogue import stdin
 from backends.slurm.removal import Membership, removal_commands
@@ -27,6 +27,13 @@ MEMBERSHIP = Membership(
         "carol": frozenset({"hpc_proj"}),
     },
     defaults=dict.fromkeys(("alice", "bob", "carol"), "hpc_proj"),
+)
+LIMITED = Qos(
+    name="hpc_proj", description=f"{MARKER} climate models", flags=("NoDecay",), grp_tres_mins={"cpu": 600},
+    grp_tres={"gres/gpu": 2}, max_tres={"cpu": 8}, grp_wall=90,
+)  # fmt: skip
+COUNTED = (
+    "show assoc_mgr flags=assoc accounts=hpc,hpc_proj\nshow assoc_mgr flags=qos qos=hpc_proj\nshow hostnames end\n"
 )
 MADE = Command(
     line="sacctmgr -inPQ",
@@ -65,6 +72,53 @@ SCRIPTS: tuple[Script, ...] = (
             commands.show_clusters_of(["hpc", "hpc_proj"]),
         ),
         ALL,
+    ),
+    script(
+        "what the agent does with QOS",
+        MADE,
+        writes(
+            (commands.add_qos(LIMITED),),
+            commands.set_accounts("lab", ["hpc_proj"], f"QOS={LIMITED.name} DefaultQOS={LIMITED.name}"),
+            commands.set_qos([LIMITED.name], "GrpTRESMins=cpu=-1,gres/gpu=7 GrpJobs=0"),
+            commands.SHOW_QOS,
+            commands.show_associations_of("lab", ["hpc", "hpc_proj"]),
+        ),
+        writes(commands.reset_usage("lab", ["hpc", "hpc_proj"], [LIMITED.name])),
+        Command(
+            line="scontrol -o",
+            stdin=COUNTED,
+            find=r"^scontrol: .*$|\b(?:Account|QOS|UserName)=[a-z_]*|GrpTRESMins=.*?\)",
+        ),
+        writes(commands.delete_qos([LIMITED.name])),
+        writes(
+            commands.set_accounts("lab", ["hpc_proj"], "QOS= DefaultQOS=-1"),
+            commands.delete_qos([LIMITED.name]),
+            commands.SHOW_QOS,
+        ),
+        reads(),
+    ),
+    script(
+        "what the agent changes of many",
+        MADE,
+        Command(
+            line="sacctmgr -inPQ",
+            stdin=stdin([commands.load("{folder}/limits.cfg")]),
+            files={
+                "limits.cfg": commands.limits_file(
+                    "lab", [(ACCOUNTS[1], ("GrpTRESMins=cpu=5,mem=-1", "GrpJobs=0", "Fairshare=4"))]
+                )
+            },
+        ),
+        "sacctmgr -iQ add account name=other",
+        "sacctmgr -iQ add user name=alice,bob account=other",
+        Command(
+            line="sacctmgr -inPQ",
+            stdin=stdin([commands.load("{folder}/defaults.cfg")]),
+            files={"defaults.cfg": commands.defaults_file("lab", dict.fromkeys(("alice", "bob"), "other"))},
+        ),
+        "sacctmgr -nP show user format=User,DefaultAccount",
+        writes((commands.set_texts(ACCOUNTS[0]),)),
+        reads(),
     ),
     script(
         "what the agent removes",

@@ -93,6 +93,42 @@ SCRIPTS = (
         SHOW,
     ),
     script(
+        "users of several accounts go in one command when none is named with all of his",
+        """
+        sacctmgr -iQ add account name=home,one,two,three
+        sacctmgr -iQ add user name=alice,bob,carol,dave account=home
+        sacctmgr -iQ add user name=alice,bob account=one
+        sacctmgr -iQ add user name=carol,dave account=two
+        sacctmgr -iQ add user name=dave account=three
+        sacctmgr -iQ add user name=erin account=three
+        sacctmgr -i delete user where name=alice,bob,carol account=one,two cluster=lab
+        """,
+        SHOW,
+        """
+        sacctmgr -i delete account where name=two,one,three
+        """,
+        SHOW,
+    ),
+    script(
+        "several accounts go with all their users, default accounts or not",
+        """
+        sacctmgr -iQ add account name=one,two,three
+        sacctmgr -iQ add user name=alice account=one
+        sacctmgr -iQ add user name=alice,bob account=two
+        sacctmgr -iQ add user name=bob,carol account=three
+        sacctmgr -iQ delete account where name=one,two
+        """,
+        SHOW,
+        """
+        sacctmgr -iQ modify user where name=alice set DefaultAccount=two
+        sacctmgr -iQ modify user where name=bob set DefaultAccount=three
+        sacctmgr -iQ delete account where name=one
+        """,
+        SHOW,
+        "sacctmgr -iQ delete account where name=two,three",
+        SHOW,
+    ),
+    script(
         "added again after removal",
         TREE,
         """

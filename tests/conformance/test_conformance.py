@@ -12,6 +12,8 @@ from tests.conformance import (
     scripts_controller,
     scripts_jobs,
     scripts_limits,
+    scripts_loads,
+    scripts_qos,
     scripts_removing,
 )
 from tests.conformance.play import Stage
@@ -24,6 +26,8 @@ AREAS = (
     scripts_batches,
     scripts_controller,
     scripts_jobs,
+    scripts_qos,
+    scripts_loads,
     scripts_agent,
 )
 SCRIPTS = [each for area in AREAS for each in area.SCRIPTS]

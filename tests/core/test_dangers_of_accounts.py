@@ -145,13 +145,15 @@ def test_a_renamed_resource_keeps_the_account_that_carries_its_marker():
     assert world.plan().empty
 
 
-def test_lowering_a_limit_is_held_until_a_person_says_so():
+def test_lowering_a_limit_is_held_until_a_person_says_so_while_what_is_used_is_not_known():
     world = World()
     world.allocation("alloc", limits={"cpu": 5})
+    world.sections["counted"] = OUTAGE
     plan = world.plan()
     assert plan.actions == ()
     assert held(plan) == {
-        "set limits alloc": "a lower limit can kill running jobs; agent sync --confirm-removals sets it"
+        "set limits alloc": "what is used is not known, and a limit below it kills running jobs;"
+        " agent sync --confirm-removals sets it"
     }
     (action,) = world.plan(confirmed=True).actions
     assert isinstance(action, SetLimits)
@@ -162,6 +164,7 @@ def test_a_limit_where_none_was_is_held_like_a_lower_one():
     world = World()
     world.allocation("alloc")
     world.accounts["alloc"] = replace(world.accounts["alloc"], grp_tres_mins={})
+    world.sections["counted"] = OUTAGE
     assert held(world.plan()).keys() == {"set limits alloc"}
 
 
@@ -234,10 +237,10 @@ def test_a_component_without_a_factor_keeps_orders_pending_and_says_which():
     assert any("component gpu has no factor" in line for line in plan.notices)
 
 
-def test_an_update_order_is_left_pending_and_listed():
+def test_an_order_of_an_unknown_type_is_left_pending_and_listed():
     world = World()
     world.allocation("alloc", "alice")
-    order = world.order("alloc", OrderType.UPDATE, limits={"cpu": 1})
+    order = world.order("alloc", OrderType.OTHER, limits={"cpu": 1})
     plan = world.plan()
     assert plan.empty
     assert plan.unhandled == (order,)

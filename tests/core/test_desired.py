@@ -12,7 +12,13 @@ from tests.fixtures.worlds import OFFERING, OUTAGE, SOLD, World, uuid_of
 
 def desired(world: World) -> DesiredOffering:
     return build_desired(
-        world.policy, world.offering_snapshot(), world.accounts, world.known, world.make_name, world.now, {}
+        world.policy,
+        world.offering_snapshot(),
+        world.cluster_snapshot(),
+        world.known,
+        world.makers(),
+        world.now,
+        {},
     )
 
 

@@ -10,18 +10,22 @@ from agent.core.actions import (
     CreateAccount,
     Evidence,
     FinishOrder,
+    MoveAccount,
+    PurgeAccount,
     PutDirectoryUser,
     RefuseOrder,
     RemoveAccount,
     RemoveAssociation,
     RemoveDirectoryUser,
+    RemoveEmptyAccount,
     RemoveOrphan,
+    ResetUsage,
+    SetAssociation,
     SetLimits,
-    Unblock,
 )
 from agent.core.guard import DAY, History, Verdict, held_checksum, judge, objects
 from agent.core.known import Known, Removal
-from agent.core.model.cluster import Account
+from agent.core.model.cluster import Account, Association
 from agent.core.model.directory import DirectoryUser
 from agent.core.model.marketplace import Order, OrderState, OrderType
 from agent.core.policy import GuardPolicy
@@ -223,7 +227,20 @@ PROTECTED = [
     SetLimits(
         offering="o", before=Account(name="root", parent=""), after=Account(name="root", parent=""), resource="r"
     ),
-    Unblock(offering="o", account="alloc", user="admin"),
+    SetAssociation(
+        offering="o",
+        before=Association(account="alloc", user="admin"),
+        after=Association(account="alloc", user="admin"),
+    ),
+    SetAssociation(
+        offering="o", before=Association(account="root", user="alice"), after=Association(account="root", user="alice")
+    ),
+    MoveAccount(
+        offering="o", before=Account(name="root", parent=""), after=Account(name="root", parent="p"), resource="r"
+    ),
+    ResetUsage(offering="o", account="root", period="2026-11"),
+    PurgeAccount(offering="o", account="root", resource="r", users=(), why="old", evidence=Evidence.POSITIVE),
+    RemoveEmptyAccount(offering="o", account="root", resource="", users=(), why="empty", evidence=Evidence.ABSENCE),
     PutDirectoryUser(offering="", user=DirectoryUser(name="admin", uidnumber=1, primarygroup=1)),
     RemoveDirectoryUser(
         offering="", user=DirectoryUser(name="slurm", uidnumber=1, primarygroup=1), evidence=Evidence.ABSENCE

@@ -15,6 +15,7 @@ from agent.core.names import (
     is_account_name,
     is_username,
     marked,
+    marked_kind,
     organization,
     shorten,
 )
@@ -109,3 +110,43 @@ def test_a_number_never_makes_a_name_too_long():
 
 def test_a_template_that_gives_nothing_usable_gives_no_name():
     assert account_name(resource(), lambda _: "!!!", {}) == ""
+
+
+KINDS = [
+    ("project", ("project", "")),
+    ("customer", ("customer", "")),
+    ("terminated 2026-11-24", ("terminated", "2026-11-24")),
+]
+
+
+@pytest.mark.parametrize(("kind", "read"), [*KINDS, (f"qos {UUID}", ("qos", UUID))])
+@pytest.mark.parametrize("human", ["", "climate", "(project) x", "(terminated 2020-01-01)"])
+def test_what_a_marker_stands_on_is_read_back(kind, read, human):
+    assert marked_kind(description(UUID, human, kind)) == read
+    assert marked(description(UUID, human, kind)) == UUID
+
+
+@pytest.mark.parametrize(
+    "human", ["(project)", "(customer) x", "((terminated 2020-01-01) x", "( qos ) y", "( (project)"]
+)
+def test_no_human_name_makes_a_resource_s_marker_one_of_another_kind(human):
+    assert marked_kind(description(UUID, human)) == ("", "")
+
+
+@given(st.text(alphabet="( )projectminated0-9abf", max_size=40))
+def test_whatever_a_project_is_called_its_marker_stays_a_resource_s(human):
+    assert marked_kind(description(UUID, human)) == ("", "")
+    assert marked(description(UUID, human)) == UUID
+
+
+@pytest.mark.parametrize(
+    "text", ["", "by hand (project)", f"waldur-{UUID} (group) x", f"waldur-{UUID} climate (project)"]
+)
+def test_words_that_are_no_kind_of_ours_are_part_of_the_human_name(text):
+    assert marked_kind(text) == ("", "")
+
+
+def test_a_project_has_its_own_name_again_as_the_holder_it_is():
+    used_by = {"climate": "p@o"}
+    assert account_name(resource(), lambda _: "climate", used_by, "p@o") == "climate"
+    assert account_name(resource(), lambda _: "climate", used_by, "p@other") == "climate-2"

@@ -82,7 +82,7 @@ def test_held_removals_never_hold_additions():
 def test_a_plan_becomes_json_that_says_what_and_why():
     world = busy()
     world.allocation("more")
-    update = world.order("more", OrderType.UPDATE)
+    unknown = world.order("more", OrderType.OTHER)
     value = json.loads(json.dumps(world.plan().to_json(), default=str))
     assert [one["kind"] for one in value["actions"]] == [
         "approve order",
@@ -93,7 +93,7 @@ def test_a_plan_becomes_json_that_says_what_and_why():
     assert value["actions"][2]["text"] == "add user alice to account new"
     (item,) = value["held"]
     assert (item["key"], item["evidence"], item["releasable"]) == ("remove association old/carol", "absence", True)
-    assert value["not_handled_yet"] == [{"order": update.uuid, "type": "Update", "resource": "more"}]
+    assert value["not_handled_yet"] == [{"order": unknown.uuid, "type": "other", "resource": "more"}]
     assert (value["checksum"], value["held_checksum"]) == (world.plan().checksum, world.plan().held_checksum)
 
 

@@ -2,8 +2,9 @@
 
 import copy
 from collections import Counter
+from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.actions import (
@@ -11,11 +12,13 @@ from agent.core.actions import (
     AddAssociation,
     CreateAccount,
     FinishOrder,
+    MoveAccount,
     RemoveAccount,
     RemoveAssociation,
     RemoveOrphan,
+    ResetUsage,
+    SetAssociation,
     SetLimits,
-    Unblock,
 )
 from agent.core.model.marketplace import OrderType, ResourceState
 from agent.core.names import is_account_name, is_username, marked, organization
@@ -23,7 +26,7 @@ from agent.core.orders import TAKEN_UP
 from agent.core.policy import GuardPolicy
 from agent.core.snapshot import SectionName
 from tests.fixtures.carried_out import carry_out
-from tests.fixtures.wild_worlds import Wild, wild_worlds
+from tests.fixtures.wild_worlds import Wild, examples, wild_worlds
 from tests.fixtures.worlds import GENEROUS
 
 SECTIONS = {
@@ -33,8 +36,9 @@ SECTIONS = {
     SectionName.TEAMS: "teams",
     SectionName.USERS: "users",
 }
-FEW = settings(max_examples=40)
-CLUSTER = {SectionName.ACCOUNTS, SectionName.ASSOCIATIONS, SectionName.PARTITIONS}
+MAKING = {OrderType.CREATE, OrderType.UPDATE, OrderType.RESTORE}
+FEW = examples(40)
+CLUSTER = {SectionName.ACCOUNTS, SectionName.ASSOCIATIONS, SectionName.PARTITIONS, SectionName.QOS}
 
 
 def planned(world: Wild) -> list[Action]:
@@ -47,9 +51,11 @@ def account_of(action: Action) -> str | None:
     match action:
         case CreateAccount():
             return action.account.name
-        case SetLimits():
+        case SetLimits() | MoveAccount():
             return action.after.name
-        case AddAssociation() | RemoveAssociation() | RemoveAccount() | Unblock():
+        case SetAssociation():
+            return action.after.account
+        case AddAssociation() | RemoveAssociation() | RemoveAccount() | ResetUsage():
             return action.account
         case FinishOrder():
             return action.account or None
@@ -81,10 +87,13 @@ def test_a_foreign_account_is_in_no_action(world):
 
 @FEW
 @given(wild_worlds())
-def test_an_association_that_somebody_else_made_is_removed_only_with_its_account_and_by_order(world):
+def test_an_association_that_somebody_else_made_goes_only_with_its_account_by_order_or_by_a_restriction(world):
     trusted = {user.username for side in world.sides.values() for user in side.users if user.username}
     for action in planned(world):
         users = {RemoveAssociation: lambda one: (one.user,), RemoveOrphan: lambda one: one.users}.get(type(action))
+        if isinstance(action, RemoveAssociation) and action.aside is not None:
+            assert any(one.restrict_member_access for one in world.sides[action.offering].resources.values())
+            continue
         for user in users(action) if users else ():
             ours = (action.account, user) in world.known.associations
             assert ours or (action.account not in world.known.journaled and user in trusted), action.key
@@ -96,9 +105,11 @@ def test_an_account_is_made_only_for_an_order_or_where_one_was_lost(world):
     for action in planned(world):
         if isinstance(action, CreateAccount):
             side = world.sides[action.offering]
+            if "@" in action.resource:
+                continue
             resource = side.resources[action.resource]
             ordered = any(
-                one.resource_uuid == resource.uuid and one.type is OrderType.CREATE and one.state in TAKEN_UP
+                one.resource_uuid == resource.uuid and one.type in MAKING and one.state in TAKEN_UP
                 for one in side.orders
             )
             stood = bool(resource.backend_id) and resource.state in {ResourceState.OK, ResourceState.UPDATING}
@@ -134,7 +145,7 @@ def test_additions_stand_before_removals(world):
     assert ranks == sorted(ranks)
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(wild_worlds())
 def test_carrying_a_plan_out_leaves_nothing_to_do(world):
     """Two rounds more: a finished order shows members of whom nothing was known, a removed account frees its parent."""
@@ -156,3 +167,41 @@ def test_a_plan_does_not_depend_on_the_order_in_which_things_are_told(world, dat
     assert [item.action.key for item in plan.held] == [item.action.key for item in other.held]
     assert set(plan.notices) == set(other.notices)
     assert set(plan.waiting) == set(other.waiting)
+
+
+def foreign(world: Wild) -> tuple[object, object, object]:
+    """Accounts without our marker, whoever is in them, and QOS that were not made for a resource."""
+    ours = {organization(offering) for offering in world.sides}
+    accounts = {
+        one.name: one for one in world.accounts.values() if one.organization not in ours or not marked(one.description)
+    }
+    inside = [one for one in world.associations if one.account in accounts]
+    return accounts, inside, {name: qos for name, qos in world.qos.items() if marked(qos.description) is None}
+
+
+@examples(60)
+@given(wild_worlds())
+def test_nothing_foreign_is_changed_however_many_plans_are_carried_out(world):
+    world = copy.deepcopy(world)
+    before = foreign(world)
+    for _ in range(3):
+        carry_out(world, world.plan(GENEROUS))
+        assert foreign(world) == before
+
+
+@examples(60)
+@given(wild_worlds())
+def test_a_stranger_in_an_account_of_ours_is_changed_only_by_a_flag_and_then_only_in_the_qos(world):
+    world = copy.deepcopy(world)
+    plan = world.plan(GENEROUS)
+    flagged = any(one.paused or one.downscaled for side in world.sides.values() for one in side.resources.values())
+    members = {action.user for action in plan.actions if isinstance(action, AddAssociation)}
+    names = {user.username for side in world.sides.values() for user in side.users} | members
+    for action in plan.actions:
+        if isinstance(action, SetAssociation) and action.before.user not in names | set(world.known.usernames.values()):
+            blocked = action.subject in world.known.blocked
+            assert flagged or blocked, action.key
+            assert replace(action.after, qos=(), default_qos="", max_submit_jobs=None) == replace(
+                action.before, qos=(), default_qos="", max_submit_jobs=None
+            )
+            assert blocked or action.after.max_submit_jobs == action.before.max_submit_jobs

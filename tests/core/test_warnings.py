@@ -61,9 +61,10 @@ def test_a_decay_makes_prepaid_totals_refill(half_life, lines):
     ("period", "reset", "needed"),
     [
         ("month", "MONTHLY", None),
-        ("month", "NONE", "MONTHLY"),
+        ("month", "NONE", None),
+        ("month", "YEARLY", "MONTHLY or NONE"),
         ("annual", "YEARLY", None),
-        ("quarterly", "MONTHLY", "QUARTERLY"),
+        ("quarterly", "MONTHLY", "QUARTERLY or NONE"),
         ("total", "MONTHLY", "NONE"),
         ("total", "(null)", None),
         (None, "NONE", None),

@@ -1,27 +1,37 @@
 """A site on a cluster in memory, with one allocation in use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.fixtures.memory_site import MemorySite, memory_site
 
+MakeLab = Callable[..., MemorySite]
+
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[MemorySite]:
-    quick = {"marketplace": {"deadline": 1}}
-    with memory_site(tmp_path, tables=quick, offering={"job_grace": 600}) as made:
-        yield made
+def make_lab(tmp_path: Path) -> Iterator[MakeLab]:
+    """Makes the site of a test, with settings of its own for the offering."""
+    with ExitStack() as stack:
+
+        def make(**offering: object) -> MemorySite:
+            quick = {"marketplace": {"deadline": 1}}
+            return stack.enter_context(memory_site(tmp_path, tables=quick, offering={"job_grace": 600, **offering}))
+
+        yield make
+
+
+@pytest.fixture
+def lab(make_lab: MakeLab) -> MemorySite:
+    return make_lab()
 
 
 @pytest.fixture
 def project(lab: MemorySite) -> str:
     """The project of ada and emmy, whose allocation weather is in use."""
-    climate = lab.project("Climate", "ada", "emmy")
-    lab.order(climate, "weather")
-    lab.run()
-    return climate
+    return lab.in_use()[0]
 
 
 @pytest.fixture

@@ -1,39 +1,12 @@
 """Taking away: new jobs are blocked, waiting ones cancelled, running ones waited for, usage told, then it goes."""
 
-from dataclasses import replace
 from typing import Any
 
 from agent.core.model.cluster import Job, UsageRow
-from agent.engine.world import World
-from tests.fixtures.memory_site import Change, MemorySite, results
+from tests.fixtures.memory_site import MemorySite, instead_of, results
 
 WEATHER = "climate-1-weather-1"
 GRACE = 600.0
-
-
-class Clock:
-    """Time that passes only when it is slept or wound on."""
-
-    def __init__(self, at: float) -> None:
-        self.at = at
-
-    def now(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-def timed(clock: Clock) -> Change:
-    def change(world: World) -> World:
-        return replace(world, clock=clock)
-
-    return change
-
-
-def clock_of(lab: MemorySite) -> Clock:
-    with lab.world_of() as (_, world):
-        return Clock(world.clock.now())
 
 
 def job(number: int, *, running: bool, user: str = "ada") -> Job:
@@ -45,30 +18,28 @@ def submit_limit(lab: MemorySite, user: str) -> Any:
 
 
 def test_a_running_job_is_waited_for_and_blocked_from_having_company(lab: MemorySite, project: str) -> None:
-    clock = clock_of(lab)
     lab.leave(project, "ada")
     lab.memory.queue = [job(1, running=True), job(2, running=False), job(3, running=True, user="emmy")]
-    cycle = lab.cycle(timed(clock), confirmed=True)
+    cycle = lab.cycle(confirmed=True)
     assert [(outcome.result, outcome.detail) for outcome in cycle.outcomes] == [("waiting", "1 job(s) still run: 1")]
     assert [each.id for each in lab.memory.queue] == ["1", "3"]
     assert submit_limit(lab, "ada") == 0
     assert submit_limit(lab, "emmy") is None
 
     lab.memory.queue = [job(3, running=True, user="emmy")]
-    assert results(lab.cycle(timed(clock), confirmed=True)) == {f"remove association {WEATHER}/ada": "done"}
+    assert results(lab.cycle(confirmed=True)) == {f"remove association {WEATHER}/ada": "done"}
     assert lab.memory.users(WEATHER) == {"emmy"}
 
 
 def test_a_job_that_runs_past_its_grace_is_cancelled(lab: MemorySite, project: str) -> None:
-    clock = clock_of(lab)
     lab.leave(project, "ada")
     lab.memory.queue = [job(1, running=True)]
-    lab.cycle(timed(clock), confirmed=True)
-    clock.at += GRACE - 1
-    lab.cycle(timed(clock), confirmed=True)
+    lab.cycle(confirmed=True)
+    lab.clock.at += GRACE - 1
+    lab.cycle(confirmed=True)
     assert [each.id for each in lab.memory.queue] == ["1"]
-    clock.at += 1
-    lab.cycle(timed(clock), confirmed=True)
+    lab.clock.at += 1
+    lab.cycle(confirmed=True)
     assert lab.memory.queue == []
     assert lab.memory.users(WEATHER) == {"emmy"}
 
@@ -89,7 +60,7 @@ def test_a_member_who_comes_back_while_jobs_run_is_let_in_again(lab: MemorySite,
     lab.memory.queue = [job(1, running=True)]
     lab.cycle(confirmed=True)
     lab.join(project, "ada")
-    assert results(lab.cycle()) == {f"unblock {WEATHER}/ada": "done"}
+    assert results(lab.cycle()) == {f"set association {WEATHER}/ada": "done"}
     assert submit_limit(lab, "ada") is None
     assert lab.plan().empty
 
@@ -122,21 +93,7 @@ def test_an_account_whose_resource_is_gone_is_held_as_an_orphan_then_removed(lab
     seen = lab.world.resource(weather)
     assert seen["state"] == "OK"
 
-    class Without:
-        """A marketplace that lists no resource any more."""
-
-        def __init__(self, real: Any) -> None:
-            self.real = real
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.real, name)
-
-        def resources(self, offering: str) -> tuple[()]:
-            return ()
-
-    def without(world: World) -> World:
-        return replace(world, marketplace=Without(world.marketplace))
-
+    without = instead_of("marketplace", resources=lambda offering: ())
     held = lab.cycle(without).plan.held
     assert [item.action.key for item in held] == [f"remove orphan {WEATHER}"]
     assert WEATHER in lab.memory.accounts

@@ -25,19 +25,19 @@ def test_folder_and_file_are_made_and_every_commit_is_on_disk(journal, path):
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(journal, path):
-    journal.remember_account("r", "alloc", 1.0)
+    journal.remember_accounts({"r": "alloc"}, 1.0)
     journal.close()
     again = SqliteJournal(path)
     assert again.known(2.0).accounts == {"r": "alloc"}
     again.close()
 
 
-def test_a_schema_of_another_version_is_refused_and_left_as_it_is(journal, path):
+def test_a_schema_of_a_newer_version_is_refused_and_left_as_it_is(journal, path):
     with journal.transaction() as db:
         db.execute("pragma user_version=7")
     journal.close()
     before = path.read_bytes()
-    with pytest.raises(ConfigError, match=r"journal\.sqlite was written by another version .*schema 7, not 1"):
+    with pytest.raises(ConfigError, match=r"journal\.sqlite was written by a newer version .*schema 7, not 2"):
         SqliteJournal(path)
     assert path.read_bytes() == before
 

@@ -2,15 +2,15 @@
 
 
 def test_the_account_of_a_resource_is_the_first_one_chosen(journal):
-    journal.remember_account("r1", "alloc", 1.0)
-    journal.remember_account("r1", "other", 2.0)
+    journal.remember_accounts({"r1": "alloc"}, 1.0)
+    journal.remember_accounts({"r1": "other"}, 2.0)
     known = journal.known(3.0)
     assert (known.accounts, known.used_by) == ({"r1": "alloc"}, {"alloc": "r1"})
 
 
 def test_the_name_of_an_account_never_changes_hands(journal):
-    journal.remember_account("r1", "alloc", 1.0)
-    journal.remember_account("r2", "alloc", 2.0)
+    journal.remember_accounts({"r1": "alloc"}, 1.0)
+    journal.remember_accounts({"r2": "alloc"}, 2.0)
     assert journal.known(3.0).used_by == {"alloc": "r1"}
 
 
@@ -47,6 +47,6 @@ def test_a_uid_once_served_never_changes_and_is_never_given_away(journal):
 def test_names_with_quotes_and_newlines_are_data(journal):
     evil = "a'); drop table account; --\n\"|"
     journal.remember_associations([(evil, evil)], 1.0)
-    journal.remember_account("r", evil, 1.0)
+    journal.remember_accounts({"r": evil}, 1.0)
     known = journal.known(2.0)
     assert (known.associations, known.accounts) == ({(evil, evil)}, {"r": evil})

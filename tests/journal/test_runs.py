@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import asdict
 
 from agent.core.actions import AddAssociation, Evidence, RemoveAssociation
 from agent.journal.store import SqliteJournal
@@ -32,7 +33,8 @@ def test_an_intent_holds_the_whole_action_and_its_outcome(journal):
     )
     assert (key, offering, at) == ("remove association a/u", "o", 2.0)
     assert what == "remove user u from account a: left"
-    assert json.loads(value) == {"offering": "o", "evidence": "absence", "account": "a", "user": "u", "why": "left"}
+    assert json.loads(value) == json.loads(json.dumps(asdict(removal)))
+    assert {"account": "a", "user": "u", "why": "left", "evidence": "absence"}.items() <= json.loads(value).items()
     assert (result, detail, done) == ("failed", "Slurm said no", 3.0)
     assert other[5:] == (None, None, None)
 
@@ -52,3 +54,26 @@ def test_an_intent_written_twice_is_one(journal):
     journal.intend(run, [action, action], 1.0)
     journal.intend(run, [action], 2.0)
     assert rows(journal, "select count(*) from intent") == [(1,)]
+
+
+def test_many_conclusions_are_written_at_once_and_each_to_its_own_intent(journal):
+    actions = [AddAssociation(offering="o", account="a", user=user) for user in ("u", "v", "w")]
+    run = journal.begin("converge", 1.0)
+    journal.intend(run, actions, 1.0)
+    journal.conclude_all(run, [(actions[0].key, "done", ""), (actions[2].key, "refused", "no such user w")], 2.0)
+    assert rows(journal, "select key, result, detail, done from intent order by key") == [
+        ("add association a/u", "done", "", 2.0),
+        ("add association a/v", None, None, None),
+        ("add association a/w", "refused", "no such user w", 2.0),
+    ]
+
+
+def test_many_conclusions_cost_one_commit(journal):
+    actions = [AddAssociation(offering="o", account="a", user=f"u{number}") for number in range(200)]
+    run = journal.begin("converge", 1.0)
+    journal.intend(run, actions, 1.0)
+    statements: list[str] = []
+    journal._connection.set_trace_callback(statements.append)
+    journal.conclude_all(run, [(action.key, "done", "") for action in actions], 2.0)
+    assert [text for text in statements if "update" not in text.lower()] == ["begin immediate", "commit"]
+    assert rows(journal, "select count(*) from intent where result='done'") == [(200,)]

@@ -1,4 +1,4 @@
-"""A marketplace of canned replies, over a real socket."""
+"""A marketplace of canned replies, and the embedded one in both of its dialects; each over a real socket."""
 
 import json
 import threading
@@ -12,6 +12,7 @@ import stamina
 
 from agent.marketplace.client import Client
 from agent.marketplace.http import Http
+from agent.sandbox.marketplace.server import MarketplaceServer
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
@@ -158,3 +159,53 @@ def http(server):
 @pytest.fixture
 def client(http):
     return Client(http)
+
+
+@pytest.fixture(params=["2024", "2025"])
+def dialect(request):
+    return request.param
+
+
+@pytest.fixture
+def site(dialect):
+    """The embedded marketplace."""
+    with MarketplaceServer(dialect=dialect) as served:
+        yield served
+
+
+@pytest.fixture
+def connect():
+    """A maker of connections to an embedded marketplace, by default as the provider's owner."""
+    made = []
+
+    def make(site, token=None):
+        made.append(Http(site.url, token or site.token))
+        return made[-1]
+
+    yield make
+    for connection in made:
+        connection.close()
+
+
+@pytest.fixture
+def story(site):
+    """An offering, a project with a manager and a member, and a pending order: (offering, project, order)."""
+    world = site.world
+    offering = world.create_offering("HPC")
+    project = world.create_project(world.create_customer("University"), "Climate")
+    for name, role in (("alice", "PROJECT.MANAGER"), ("bob", "PROJECT.MEMBER")):
+        world.add_member(project, world.create_user(name, name.title(), "Brown"), role)
+    order = world.order_create(project, offering, "alloc", {"cpu": 100, "mem": 50})
+    return offering, project, order
+
+
+@pytest.fixture
+def provision():
+    """Takes an order from pending to done; the resource's UUID."""
+
+    def finish(client, order):
+        client.approve_order(order)
+        client.set_order_done(order)
+        return client.order(order).resource_uuid
+
+    return finish

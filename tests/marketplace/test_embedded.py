@@ -11,49 +11,13 @@ from agent.errors import Incomplete, Rejected, Unavailable
 from agent.marketplace import roles
 from agent.marketplace.client import Client
 from agent.marketplace.failure import Conflict, Refused
-from agent.marketplace.http import Http
 from agent.sandbox.marketplace.scenario import populate
 from agent.sandbox.marketplace.server import MarketplaceServer
 
 
-def connect(site, token=None):
-    return Http(site.url, token or site.token)
-
-
-@pytest.fixture(params=["2024", "2025"])
-def dialect(request):
-    return request.param
-
-
 @pytest.fixture
-def site(dialect):
-    with MarketplaceServer(dialect=dialect) as served:
-        yield served
-
-
-@pytest.fixture
-def http(site):
-    connection = connect(site)
-    yield connection
-    connection.close()
-
-
-@pytest.fixture
-def story(site):
-    """An offering, a project with a manager and a member, and a pending order: (offering, project, order)."""
-    world = site.world
-    offering = world.create_offering("HPC")
-    project = world.create_project(world.create_customer("University"), "Climate")
-    for name, role in (("alice", "PROJECT.MANAGER"), ("bob", "PROJECT.MEMBER")):
-        world.add_member(project, world.create_user(name, name.title(), "Brown"), role)
-    order = world.order_create(project, offering, "alloc", {"cpu": 100, "mem": 50})
-    return offering, project, order
-
-
-def provision(client, order):
-    client.approve_order(order)
-    client.set_order_done(order)
-    return client.order(order).resource_uuid
+def http(site, connect):
+    return connect(site)
 
 
 def test_an_order_goes_from_pending_to_done(site, client, story):
@@ -164,7 +128,7 @@ def test_an_expiring_role_has_its_end(site, client, story):
     assert [abs(role.expires - time.time() - 86400) < 60 for role in found if role.expires] == [True]
 
 
-def test_users_and_feed_agree_on_names(site, client, story):
+def test_users_and_feed_agree_on_names(site, client, story, provision):
     offering, _, order = story
     provision(client, order)
     assert {user.username for user in client.offering_users(offering)} == {"alice", "bob"}
@@ -191,7 +155,7 @@ def test_without_the_feature_neither_users_nor_feed_are_an_answer(site, client):
             read(offering)
 
 
-def test_a_name_with_quotes_costs_an_old_server_the_whole_feed(site, client, story, dialect):
+def test_a_name_with_quotes_costs_an_old_server_the_whole_feed(site, client, story, dialect, provision):
     offering, project, order = story
     provision(client, order)
     site.world.add_member(project, site.world.create_user("eve", 'Eve "Q"', "Back \\ slash"))
@@ -203,7 +167,7 @@ def test_a_name_with_quotes_costs_an_old_server_the_whole_feed(site, client, sto
     assert caught.value.rows == ()
 
 
-def test_usage_is_booked_by_component_and_by_user(site, client, story):
+def test_usage_is_booked_by_component_and_by_user(site, client, story, provision):
     offering, _, order = story
     resource = provision(client, order)
     now = time.time()
@@ -218,24 +182,22 @@ def test_usage_is_booked_by_component_and_by_user(site, client, story):
     assert site.world.user_usages(resource) == {(month, "cpu", "alice"): "12.00", (month, "mem", "bob"): "0.50"}
 
 
-def test_usage_in_bulk_where_the_server_takes_it():
+def test_usage_in_bulk_where_the_server_takes_it(provision, connect):
     with MarketplaceServer(dialect="2025", bulk_user_usage=True) as site:
         world = site.world
         offering = world.create_offering("HPC")
         project = world.create_project(world.create_customer("University"), "Climate")
         order = world.order_create(project, offering, "alloc", {"cpu": 100})
-        http = connect(site)
-        client = Client(http)
+        client = Client(connect(site))
         resource = provision(client, order)
         client.set_usage(resource, {"cpu": Decimal(9)}, time.time())
         site.reset_counts()
         client.set_user_usage(offering, resource, {("cpu", f"u{n}"): Decimal(1) for n in range(9)}, {}, time.time())
         assert len(world.user_usages(resource)) == 9
         assert [method for method, _, _ in site.requests].count("POST") == 1
-        http.close()
 
 
-def test_usage_of_an_unknown_component_is_rejected(client, story):
+def test_usage_of_an_unknown_component_is_rejected(client, story, provision):
     resource = provision(client, story[2])
     with pytest.raises(Rejected, match="bogus"):
         client.set_usage(resource, {"bogus": Decimal(1)}, time.time())
@@ -272,18 +234,16 @@ def test_a_broken_reply_is_survived_once_and_unavailable_for_ever(site, client, 
         client.orders(story[0])
 
 
-def test_a_manager_of_the_offering_sees_all_and_is_told_who_may_approve(site, story):
+def test_a_manager_of_the_offering_sees_all_and_is_told_who_may_approve(site, story, connect):
     offering, project, order = story
     manager = site.world.create_user("martin")
     site.world.add_manager(offering, manager)
-    http = connect(site, site.world.token(manager))
-    client = Client(http)
+    client = Client(connect(site, site.world.token(manager)))
     assert len(client.orders(offering)) == 1
     with pytest.raises(Refused, match="owner of the provider organization"):
         client.approve_order(order)
     found = client.project_roles(client.offering(offering), client.resources(offering))
     assert {role.project_uuid for role in found} == {project}
-    http.close()
 
 
 def test_an_offering_that_is_not_visible_is_unavailable_and_not_empty(site, client):

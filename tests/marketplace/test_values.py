@@ -17,6 +17,7 @@ READERS = [
     values.uuid_hex, values.uuid_or_empty, values.text, values.required_text, values.text_or_none, values.flag,
     values.whole, values.whole_or_none, values.factor, values.limits, values.rows, values.seconds,
     values.seconds_or_none, values.seconds_or_zero, values.role, values.one_of(OrderState, OrderState.OTHER),
+    values.first_uuid, values.least, values.earliest, values.option("policy"), lambda value: values.forced("Terminate", value),
 ]  # fmt: skip
 
 
@@ -66,10 +67,34 @@ def test_a_whole_number_may_be_written_as_a_decimal(value):
     assert values.whole(value) == 10
 
 
-@pytest.mark.parametrize("value", [True, -1, "-5", 10.5, "10.01", "NaN", "inf", "1e400", 10**18, None, "", [], "ten"])
+@pytest.mark.parametrize(
+    "value", [True, -1, "-5", 10.5, "10.01", "NaN", "inf", "1e400", "1e9999999", 10**18, None, "", [], "ten"]
+)
 def test_anything_else_is_no_whole_number(value):
     with pytest.raises(Malformed, match="not a whole number"):
         values.whole(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "least"),
+    [
+        ((None, None), None),
+        ((0, 0), None),
+        ((5, None), 5),
+        ((0, 7), 7),
+        ((9, "7.9"), 7),
+        ((-1, 7), 0),
+        ((None, 0.5), 0),
+    ],
+)
+def test_the_lowest_maximum_counts_and_a_maximum_of_zero_is_none(given, least):
+    assert values.least(*given) == least
+
+
+@pytest.mark.parametrize("value", [True, "NaN", "1e9999999", "many", []])
+def test_a_maximum_that_is_no_number_is_refused(value):
+    with pytest.raises(Malformed, match="is not a number"):
+        values.least(10, value)
 
 
 def test_limits_keep_zero_and_leave_null_out():

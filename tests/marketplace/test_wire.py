@@ -32,7 +32,9 @@ A, B, C = "a" * 32, "b" * 32, "c" * 32
 )
 def test_every_field_of_the_model_is_read_and_asked_for(model, table):
     assert set(table) == {field.name for field in fields(model)}
-    assert [name for _, name in wire.wanted(table)] == list(dict.fromkeys(name for name, _ in table.values()))
+    asked = {name for _, name in wire.wanted(table)}
+    assert asked == {name for names, _ in table.values() for name in ([names] if isinstance(names, str) else names)}
+    assert len(wire.wanted(table)) == len(asked)
 
 
 def test_nothing_personal_is_asked_for():
@@ -56,6 +58,59 @@ def test_an_order_of_2024_is_read():
         uuid=A, type=OrderType.CREATE, state=OrderState.PENDING_PROVIDER, resource_uuid=C, resource_name="alloc-one",
         project_uuid=B, limits={"ram": 100}, created=1795401399.25,
     )  # fmt: skip
+
+
+def test_an_update_asks_for_the_new_plan_and_other_orders_for_theirs():
+    row = {"uuid": A, "marketplace_resource_uuid": C, "type": "Update", "state": "executing", "plan_uuid": B.upper()}
+    assert wire.order({**row, "new_plan_uuid": C}).plan_uuid == C
+    assert wire.order({**row, "new_plan_uuid": None}).plan_uuid == B
+    assert wire.order({**row, "plan_uuid": None}).plan_uuid == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "forced"),
+    [
+        ("Terminate", {"action": "force_destroy"}, True),
+        ("Terminate", {"action": "destroy"}, False),
+        ("Terminate", {}, False),
+        ("Terminate", None, False),
+        ("Terminate", ["force_destroy"], False),
+        ("Create", {"action": "force_destroy"}, False),
+    ],
+)
+def test_only_a_terminate_is_forced_and_only_by_its_action(kind, attributes, forced):
+    row = {"uuid": A, "marketplace_resource_uuid": C, "type": kind, "state": "executing", "attributes": attributes}
+    assert wire.order(row).forced is forced
+
+
+def test_what_an_erred_order_was_told_is_read():
+    row = {"uuid": A, "marketplace_resource_uuid": C, "type": "Create", "state": "erred", "error_message": "no room"}
+    assert wire.order(row).error_message == "no room"
+
+
+DAY = 1798675200.0  # 2026-12-31
+
+
+@pytest.mark.parametrize(
+    ("own", "projects", "ends"),
+    [
+        (None, None, None),
+        ("2026-12-31", None, DAY),
+        (None, "2026-12-31", DAY),
+        ("2026-12-31", "2027-06-30", DAY),
+        ("2027-06-30", "2026-12-31", DAY),
+    ],
+)
+def test_a_resource_ends_with_its_own_last_day_or_its_projects_whichever_comes_first(own, projects, ends):
+    row = {"uuid": A, "state": "OK", "project_uuid": B, "end_date": own, "project_end_date": projects}
+    assert wire.resource(row).ends == ends
+
+
+def test_a_resource_has_its_plan_and_its_beginning():
+    row = {"uuid": A, "state": "OK", "project_uuid": B, "plan_uuid": C, "created": "2026-12-31T00:00:00.000000Z"}
+    assert (wire.resource(row).plan_uuid, wire.resource(row).created) == (C, DAY)
+    with pytest.raises(Malformed, match="end_date or project_end_date: 'soon' is not a time"):
+        wire.resource({**row, "end_date": "soon"})
 
 
 def test_types_and_states_of_later_servers_are_other():
@@ -102,6 +157,31 @@ def test_an_offering_is_read_with_all_that_hangs_on_it():
     assert found.components == (Component(type="cpu", billing_type="limit", measured_unit="cpu-h", unit_factor=60),)
     assert found.partitions[0].fields == {"qos": "normal"}
     assert wire.offering({**row, "partitions": None}).partitions == ()
+
+
+def test_a_component_has_the_lower_of_its_two_maxima_and_may_be_prepaid():
+    row = {"type": "cpu", "billing_type": "one", "max_value": 100, "max_available_limit": 70.5, "is_prepaid": True}
+    found = wire.offering({"uuid": A, "customer_uuid": B, "components": [row]}).components
+    assert found == (Component(type="cpu", billing_type="one", max_value=70, prepaid=True),)
+
+
+def test_the_plans_of_an_offering_have_their_quotas():
+    plans = [
+        {"uuid": C.upper(), "name": "Small", "quotas": {"cpu": 10.0, "mem": 5}},
+        {"uuid": A, "quotas": {}},
+        {"uuid": B},
+    ]
+    found = wire.offering({"uuid": A, "customer_uuid": B, "plans": plans})
+    assert found.quotas == {C: {"cpu": 10, "mem": 5}}
+
+
+def test_of_an_offerings_options_only_the_naming_of_accounts_is_read():
+    row = {"uuid": A, "customer_uuid": B}
+    options = {"account_name_generation_policy": "project_slug", "homedir_prefix": 7}
+    assert wire.offering({**row, "plugin_options": options}).account_naming == "project_slug"
+    assert [wire.offering({**row, "plugin_options": each}).account_naming for each in (None, {})] == ["", ""]
+    with pytest.raises(Malformed, match="plugin_options"):
+        wire.offering({**row, "plugin_options": ["project_slug"]})
 
 
 @pytest.mark.parametrize("components", ["cpu", {"type": "cpu"}, ["cpu"], [{}], [{"type": "cpu"}]])

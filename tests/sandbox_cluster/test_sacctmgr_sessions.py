@@ -77,3 +77,14 @@ def test_a_file_without_a_cluster_or_none_at_all_is_refused(site):
 def test_another_cluster_is_refused_plainly(site):
     answer = load(site, "Cluster - 'other'\nParent - 'root'\nAccount - 'new'\n")
     assert (answer.returncode, "the embedded cluster is lab" in answer.stderr.lower()) == (1, True)
+
+
+def test_a_second_load_ends_the_session_unread(site, tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(f"Cluster - 'lab'\nParent - 'root'\nAccount - '{name}'\n")
+    session = "".join(f"load file={tmp_path / name}\n" for name in ("first", "second")) + "show account hpc\n"
+    answer = site.sacctmgr("-inPQ", stdin=session)
+    assert answer.returncode == 134
+    assert "double free" in answer.stderr
+    assert "show account" not in answer.stdout
+    assert site.sacctmgr("-nP", "show", "account", "first,second", "format=account").stdout == "first\n"

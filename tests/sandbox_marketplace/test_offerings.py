@@ -58,3 +58,47 @@ def test_offerings_are_filtered_by_state(each):
     each.world.set_offering_state(paused, "Paused")
     found = each.api.get("marketplace-provider-offerings/", state="Paused", type="Marketplace.Slurm").json()
     assert [row["uuid"] for row in found] == [paused]
+
+
+def test_plans_have_the_amounts_they_include(site):
+    found = site(offering={"plans": {"Small": {"cpu": 10}, "Free": {}}})
+    shown = found.api.get(PATH.format(found.offering)).json()["plans"]
+    assert [(plan["name"], plan["quotas"]) for plan in shown] == [("Small", {"cpu": 10.0}), ("Free", {})]
+    assert shown[0]["uuid"] == found.world.plan(found.offering, "Small")
+
+
+def test_a_component_shows_its_maxima_and_since_2025_whether_it_is_prepaid(old, modern):
+    for site, prepaid in ((old, None), (modern, True)):
+        site.world.change_component(site.offering, "cpu", max_value=9, max_available_limit=90, is_prepaid=True)
+        components = site.api.get(PATH.format(site.offering)).json()["components"]
+        cpu = next(part for part in components if part["type"] == "cpu")
+        assert (cpu["max_value"], cpu["max_available_limit"], cpu.get("is_prepaid")) == (9, 90, prepaid)
+
+
+def unique(site, offering, **body):
+    return site.api.post(f"{PATH.format(offering)}check_unique_backend_id/", body)
+
+
+def test_a_backend_id_is_looked_for_among_all_resources_ever(modern):
+    resource = modern.active()
+    modern.api.post(f"marketplace-provider-resources/{resource}/set_backend_id/", {"backend_id": "hpc_one"})
+    end = modern.world.order_terminate(resource)
+    modern.act(end, "approve_by_provider")
+    modern.act(end, "set_state_done")
+    assert unique(modern, modern.offering, backend_id="hpc_one").json() == {"is_unique": False}
+    assert unique(modern, modern.offering, backend_id="hpc_two").json() == {"is_unique": True}
+    other = modern.world.create_offering("Other")
+    for everywhere in (False, True):
+        answer = unique(modern, other, backend_id="hpc_one", check_all_offerings=everywhere)
+        assert answer.json() == {"is_unique": not everywhere}
+
+
+def test_a_backend_id_to_look_for_has_to_be_given(modern):
+    assert unique(modern, modern.offering).json() == {"backend_id": ["This field is required."]}
+    assert unique(modern, modern.offering, backend_id="").status_code == 400
+    assert unique(modern, "0" * 32, backend_id="x").status_code == 404
+
+
+def test_a_server_of_2024_cannot_be_asked_for_a_backend_id(old):
+    answer = unique(old, old.offering, backend_id="x")
+    assert (answer.status_code, answer.headers["Content-Type"][:9]) == (404, "text/html")

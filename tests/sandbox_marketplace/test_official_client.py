@@ -27,6 +27,7 @@ from waldur_api_client.api.marketplace_orders import (
     marketplace_orders_set_state_executing,
 )
 from waldur_api_client.api.marketplace_provider_offerings import (
+    marketplace_provider_offerings_check_unique_backend_id,
     marketplace_provider_offerings_component_stats_list,
     marketplace_provider_offerings_glauth_users_config_retrieve,
     marketplace_provider_offerings_list,
@@ -38,11 +39,13 @@ from waldur_api_client.api.marketplace_provider_offerings import (
 from waldur_api_client.api.marketplace_provider_resources import (
     marketplace_provider_resources_list,
     marketplace_provider_resources_refresh_last_sync,
+    marketplace_provider_resources_restore,
     marketplace_provider_resources_retrieve,
     marketplace_provider_resources_set_backend_id,
     marketplace_provider_resources_set_backend_metadata,
     marketplace_provider_resources_submit_report,
     marketplace_provider_resources_team_list,
+    marketplace_provider_resources_terminate,
 )
 from waldur_api_client.api.marketplace_service_providers import (
     marketplace_service_providers_list,
@@ -50,6 +53,7 @@ from waldur_api_client.api.marketplace_service_providers import (
 )
 from waldur_api_client.errors import UnexpectedStatus
 from waldur_api_client.models import (
+    CheckUniqueBackendIDRequest,
     ComponentUsageCreateRequest,
     ComponentUsageItemRequest,
     ComponentUserUsageBulkCreateRequest,
@@ -65,7 +69,9 @@ from waldur_api_client.models import (
     ResourceBackendIDRequest,
     ResourceBackendMetadataRequest,
     ResourceReportRequest,
+    ResourceRequest,
     ResourceState,
+    ResourceTerminateRequest,
 )
 
 
@@ -143,15 +149,57 @@ def test_an_order_is_erred_tried_again_and_another_is_rejected(late, client):
     assert again.status_code == 200
     other = late.order("other")
     marketplace_orders_reject_by_provider.sync_detailed(
-        uuid=UUID(other), client=client, body=OrderProviderRejectionRequest()
+        uuid=UUID(other), client=client, body=OrderProviderRejectionRequest(provider_rejection_comment="No room.")
     )
-    assert marketplace_orders_retrieve.sync(uuid=UUID(other), client=client).state == OrderState.REJECTED
+    rejected = marketplace_orders_retrieve.sync(uuid=UUID(other), client=client)
+    assert (rejected.state, rejected.provider_rejection_comment) == (OrderState.REJECTED, "No room.")
 
 
 def test_a_transition_from_the_wrong_state_is_an_unexpected_409(late, client):
     with pytest.raises(UnexpectedStatus) as caught:
         marketplace_orders_set_state_done.sync_detailed(uuid=UUID(late.order()), client=client)
     assert caught.value.status_code == 409
+
+
+def test_a_resource_is_ended_and_restored(late, client):
+    late.world.set_options(late.offering, can_restore_resource=True)
+    uuid = active(late, client)
+    late.world.end_resource(uuid.hex, "2027-01-31")
+    assert str(marketplace_provider_resources_retrieve.sync(uuid=uuid, client=client).end_date) == "2027-01-31"
+    ended = marketplace_provider_resources_terminate.sync(
+        uuid=uuid, client=client, body=ResourceTerminateRequest.from_dict({"attributes": {"action": "force_destroy"}})
+    )
+    order = marketplace_orders_retrieve.sync(uuid=ended.order_uuid, client=client)
+    assert (order.type_, order.attributes.to_dict()) == (RequestTypes.TERMINATE, {"action": "force_destroy"})
+    approve(client, order.uuid.hex)
+    marketplace_orders_set_state_done.sync_detailed(uuid=order.uuid, client=client)
+    body = ResourceRequest(name="alloc-one", offering="")
+    restored = marketplace_provider_resources_restore.sync(uuid=uuid, client=client, body=body)
+    order = marketplace_orders_retrieve.sync(uuid=restored.order_uuid, client=client)
+    assert (order.type_, order.marketplace_resource_uuid) == (RequestTypes.RESTORE, uuid)
+    approve(client, order.uuid.hex)
+    marketplace_orders_set_state_done.sync_detailed(uuid=order.uuid, client=client)
+    assert marketplace_provider_resources_retrieve.sync(uuid=uuid, client=client).state == ResourceState.OK
+
+
+def test_plans_maxima_and_taken_names_are_read(site):
+    late = site("2025", bulk_user_usage=True, offering={"plans": {"Small": {"cpu": 5}, "Large": {}}})
+    late.world.change_component(late.offering, "cpu", max_value=9, is_prepaid=True)
+    small, large = (UUID(late.world.plan(late.offering, name)) for name in ("Small", "Large"))
+    with AuthenticatedClient(base_url=late.server.url, token=late.server.token, prefix="Token") as client:
+        offering = marketplace_provider_offerings_retrieve.sync(uuid=UUID(late.offering), client=client)
+        quotas = {plan.uuid: plan.quotas.additional_properties for plan in offering.plans}
+        assert quotas == {small: {"cpu": 5.0}, large: {}}
+        cpu = next(part for part in offering.components if part.type_ == "cpu")
+        assert (cpu.max_value, cpu.is_prepaid) == (9, True)
+        resource = late.active(cpu=1)
+        order = marketplace_orders_retrieve.sync(uuid=UUID(late.world.order_plan(resource, large.hex)), client=client)
+        assert (order.old_plan_uuid, order.new_plan_uuid) == (small, large)
+        body = CheckUniqueBackendIDRequest(backend_id="hpc_one", check_all_offerings=True)
+        free = marketplace_provider_offerings_check_unique_backend_id.sync(
+            uuid=UUID(late.offering), client=client, body=body
+        )
+        assert free.is_unique is True
 
 
 def test_a_resource_is_annotated_and_read_back(late, client):

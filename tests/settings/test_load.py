@@ -131,7 +131,7 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_place(tmp_path: Path) -> N
         ),
         (
             file(offering='components = { cpu = { tres = "cpu" }, cores = { tres = "cpu" } }'),
-            "offerings[0].components.cores.tres: 'cpu' has the limit of component 'cpu' already;"
+            "offerings[0].components.cores.tres: GrpTRESMins of 'cpu' is set by component 'cpu' already;"
             " give each component its own TRES",
         ),
         (

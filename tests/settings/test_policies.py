@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.core.policy import AdmissionPolicy, ComponentRule, GuardPolicy, OfferingPolicy
-from agent.settings import load
+import pytest
+
+from agent.core.policy import AdmissionPolicy, ComponentRule, GuardPolicy, LimitKind, OfferingPolicy
+from agent.settings import load, show
 
 Write = Callable[[str], Path]
 OFFERING = "9f4b2c1de8a74d0b8c5a6e7f00112233"
@@ -41,6 +43,84 @@ tres = "mem"
         roles=frozenset({"PROJECT.ADMIN"}),
         job_grace=3600.0,
     )
+
+
+EVERYTHING = """
+parent_account = "physics"
+account_tree = ["customer", "project"]
+remove_empty_accounts = true
+approval = "ask"
+ask_command = ["/usr/local/bin/approve", "--site", "a"]
+limits_on = "qos"
+on_lower_limit = "apply"
+on_pause = "qos"
+paused_qos = "stop"
+downscaled_qos = "slow"
+on_terminate = "disable"
+purge_after = "30d"
+[offerings.components.node-hours]
+tres = "cpu"
+factor = 7680
+also = { "gres/gpu" = 240 }
+prepaid = true
+[offerings.components.jobs]
+limit = "GrpJobs"
+"""
+
+
+def test_every_rule_of_an_offering_comes_from_the_file(write: Write, smallest: str) -> None:
+    (policy,) = load(write(smallest + EVERYTHING), {}).offering_policies()
+    node_hours = ComponentRule(tres="cpu", factor=7680, also={"gres/gpu": 240}, prepaid=True)
+    assert policy == OfferingPolicy(
+        uuid=OFFERING,
+        name=OFFERING,
+        parent_account="physics",
+        components={"node-hours": node_hours, "jobs": ComponentRule(factor=None, limit=LimitKind.GRP_JOBS)},
+        approval="ask",
+        ask_command=("/usr/local/bin/approve", "--site", "a"),
+        limits_on="qos",
+        on_lower_limit="apply",
+        tree=("customer", "project"),
+        on_pause="qos",
+        paused_qos="stop",
+        downscaled_qos="slow",
+        on_terminate="disable",
+        purge_after=2_592_000.0,
+        remove_empty=True,
+    )
+
+
+def test_every_rule_of_an_offering_is_shown_as_a_file_that_says_the_same(write: Write, smallest: str) -> None:
+    settings = load(write(smallest + EVERYTHING), {})
+    assert load(write(show(settings)), {}) == settings
+
+
+@pytest.mark.parametrize("kind", list(LimitKind))
+def test_every_limit_of_slurm_can_be_ordered_for_an_account_or_for_each_user(
+    write: Write, smallest: str, kind: LimitKind
+) -> None:
+    tres = "gres/gpu" if kind.of_tres or kind is LimitKind.NONE else ""
+    per = "account" if kind is LimitKind.NONE else "user"
+    keys = f'limit = "{kind.value}"\nper = "{per}"\n' + (f'tres = "{tres}"' if tres else "")
+    (policy,) = load(write(f"{smallest}[offerings.components.x]\n{keys}"), {}).offering_policies()
+    assert policy.components == {"x": ComponentRule(tres=tres, factor=None, limit=kind, per_user=per == "user")}
+
+
+def test_names_follow_the_offerings_own_policy_unless_the_file_has_a_template(write: Write, smallest: str) -> None:
+    (bare,) = load(write(smallest), {}).offerings
+    assert bare.name_templates() == {
+        "": "{{ project_slug }}-{{ resource_slug }}",
+        "customer": "{{ customer_slug }}",
+        "project": "{{ project_slug }}",
+        "project_slug": "{{ project_slug }}",
+    }
+    own = 'account_name = "{{ resource_slug }}"\nproject_account = "p_{{ project_slug }}"'
+    (explicit,) = load(write(smallest + own), {}).offerings
+    assert explicit.name_templates() == {
+        "": "{{ resource_slug }}",
+        "customer": "{{ customer_slug }}",
+        "project": "p_{{ project_slug }}",
+    }
 
 
 def test_a_protected_name_joins_those_that_always_are(write: Write, smallest: str) -> None:

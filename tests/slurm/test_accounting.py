@@ -4,22 +4,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.model.cluster import Account, Association
+from agent.core.model.cluster import Account, Association, Qos
 from agent.core.snapshot import Complete, Missing, Partial
-from backends.slurm.accounting import accounts, associations
+from backends.slurm.accounting import accounts, associations, qos
 from backends.slurm.dialogue import Answer
 from backends.slurm.session import Reply
+from tests.slurm.rows import row
 
-ROWS = ("lab|root||||||", "lab|root||root||||", "lab|hpc|root|||cpu=60||", "lab|hpc||alice||||3", "lab|hpc||bob|gpu|||")
+ROWS = (
+    row("root", QOS="normal"),
+    row("root", user="root"),
+    row("hpc", "root", GrpTRESMins="cpu=60", Fairshare="7", QOS="q2,q1", DefaultQOS="q1"),
+    row("hpc", user="alice", MaxSubmit="3", GrpTRES="mem=2G"),
+    row("hpc", user="bob", Partition="gpu"),
+)
+QOS = ("normal||||||||", "gold|NoDecay,DenyOnLimit|cpu=60|||mem=1G||4|01:00:00")
 ORGANIZATIONS = ("root|root", "hpc|uni | dept")
+QOS_TEXTS = ("normal|Normal QOS default", "gold|waldur-1 | best")
 DESCRIPTIONS = ("root|default root account", "hpc|Physics")
 
 
-def reply(rows=ROWS, organizations=ORGANIZATIONS, descriptions=DESCRIPTIONS, proved=True, trouble=""):
+def reply(
+    rows=ROWS,
+    organizations=ORGANIZATIONS,
+    descriptions=DESCRIPTIONS,
+    proved=True,
+    trouble="",
+    qos=QOS,
+    qos_texts=QOS_TEXTS,
+):
     answers = (
         Answer(rows, proved),
         Answer(organizations, proved),
         Answer(descriptions, proved),
+        Answer(qos, proved),
+        Answer(qos_texts, proved),
         Answer(("lab",), True),
     )
     return Reply(answers, "", trouble)
@@ -29,7 +48,14 @@ def test_accounts_have_their_texts_parents_and_limits():
     found = accounts(reply(), "lab")
     assert isinstance(found, Complete)
     assert found.value["hpc"] == Account(
-        name="hpc", parent="root", organization="uni | dept", description="Physics", grp_tres_mins={"cpu": 60}
+        name="hpc",
+        parent="root",
+        organization="uni | dept",
+        description="Physics",
+        grp_tres_mins={"cpu": 60},
+        fairshare=7,
+        qos=("q1", "q2"),
+        default_qos="q1",
     )
 
 
@@ -37,7 +63,7 @@ def test_associations_are_the_users_rows():
     assert associations(reply(), "lab") == Complete(
         (
             Association(account="root", user="root"),
-            Association(account="hpc", user="alice", max_submit_jobs=3),
+            Association(account="hpc", user="alice", max_submit_jobs=3, grp_tres={"mem": 2048}),
             Association(account="hpc", user="bob", partition="gpu"),
         )
     )
@@ -54,7 +80,7 @@ def test_an_account_without_an_association_on_this_cluster_is_not_there():
     [
         (reply(proved=False), "cut off"),
         (reply(trouble="sacctmgr ended with exit code 1"), "exit code 1"),
-        (reply(rows=(*ROWS, "lab|a|b|hpc|||||")), "9 columns instead of 8"),
+        (reply(rows=(*ROWS, row("a|b", "hpc"))), "17 columns instead of 16"),
         (reply(rows=(*ROWS, ROWS[2], ROWS[3])), "comes twice"),
     ],
 )
@@ -69,7 +95,7 @@ def test_a_doubt_about_rows_makes_both_sections_partial_but_keeps_what_arrived(b
     ("broken", "reason"),
     [
         (reply(rows=ROWS[1:]), "root is not shown"),
-        (reply(rows=(*ROWS, "lab|x|nosuch|||||")), "the parent nosuch of the account x"),
+        (reply(rows=(*ROWS, row("x", "nosuch"))), "the parent nosuch of the account x"),
         (reply(organizations=ORGANIZATIONS[:1]), "hpc is not in"),
         (reply(organizations=(*ORGANIZATIONS, "hpc|b")), "twice"),
         (reply(descriptions=DESCRIPTIONS[:1]), "hpc has no description"),
@@ -87,10 +113,42 @@ def test_associations_without_that_of_root_are_partial():
     assert "root" in found.reason
 
 
+def test_a_qos_has_its_flags_limits_and_description():
+    found = qos(reply())
+    assert isinstance(found, Complete)
+    assert found.value["gold"] == Qos(
+        name="gold",
+        description="waldur-1 | best",
+        flags=("DenyOnLimit", "NoDecay"),
+        grp_tres_mins={"cpu": 60},
+        max_tres={"mem": 1024},
+        grp_submit_jobs=4,
+        grp_wall=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (reply(qos=(*QOS, "a|b||||||||")), "10 columns instead of 9"),
+        (reply(qos_texts=QOS_TEXTS[:1]), "gold has no description"),
+        (reply(qos=(*QOS, "odd||cpu=x||||||"), qos_texts=(*QOS_TEXTS, "odd|")), "not an exact TRES amount"),
+        (reply(proved=False), "cut off"),
+        (reply(trouble="sacctmgr ended with exit code 1"), "exit code 1"),
+    ],
+)
+def test_a_doubt_about_a_qos_makes_the_section_partial(broken, reason):
+    found = qos(broken)
+    assert isinstance(found, Partial)
+    assert reason in found.reason
+    assert "normal" in found.value
+
+
 def test_no_rows_are_missing_and_never_an_empty_list():
     empty = reply(rows=(), organizations=(), descriptions=())
     assert isinstance(accounts(empty, "lab"), Missing)
     assert isinstance(associations(empty, "lab"), Missing)
+    assert isinstance(qos(reply(qos=(), qos_texts=())), Missing)
 
 
 LINES = st.lists(st.text(st.characters(blacklist_characters="\n", blacklist_categories=["Cs"])), max_size=6).map(tuple)

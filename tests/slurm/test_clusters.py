@@ -119,8 +119,8 @@ def test_limits_are_set_cleared_and_left_alone(cluster):
     cluster.slurm.add([HPC, before], [])
     after = replace(before, grp_tres_mins={"cpu": 0, "mem": 6}, grp_submit_jobs=None)
     cluster.counts()
-    assert cluster.slurm.set_limits([(before, after)]) == ()
-    assert cluster.counts() == (1, 1)
+    assert cluster.slurm.change([(before, after)]) == ()
+    assert cluster.counts() == (2, 1)
     assert accounts(cluster)["p1"] == after
 
 
@@ -128,11 +128,11 @@ def test_equal_limits_are_one_command_and_a_refused_one_does_not_hold_the_rest(c
     given = [account(f"p{number}") for number in range(6)]
     cluster.slurm.add([HPC, *given], [])
     cluster.counts()
-    assert cluster.slurm.set_limits([(each, replace(each, grp_tres_mins={"cpu": 9})) for each in given]) == ()
-    assert cluster.counts() == (1, 1)
+    assert cluster.slurm.change([(each, replace(each, grp_tres_mins={"cpu": 9})) for each in given]) == ()
+    assert cluster.counts() == (2, 1)
     wrong = replace(given[2], grp_tres_mins={"gres/unknown": 1})
     changes = [(given[2], wrong), *((each, replace(each, grp_tres_mins={"cpu": 8})) for each in given[3:])]
-    (refusal,) = cluster.slurm.set_limits(changes)
+    (refusal,) = cluster.slurm.change(changes)
     assert refusal.key == "p2"
     assert "gres/unknown" in refusal.reason
     assert {accounts(cluster)[each.name].grp_tres_mins["cpu"] for each in given[3:]} == {8}
@@ -147,7 +147,10 @@ def test_a_block_can_be_taken_back(cluster):
         "alice": 0,
         "bob": None,
     }
-    assert cluster.slurm.unblock(["p1"], [("p1", "alice")]) == ()
+    blocked = snapshot.accounts.value["p1"]
+    alice = next(each for each in snapshot.associations.value if each.user == "alice")
+    back = [(blocked, replace(blocked, grp_submit_jobs=None))], [(alice, replace(alice, max_submit_jobs=None))]
+    assert cluster.slurm.change(*back) == ()
     snapshot = cluster.slurm.observe_accounting()
     assert snapshot.accounts.value["p1"].grp_submit_jobs is None
     assert {each.max_submit_jobs for each in snapshot.associations.value} == {None}

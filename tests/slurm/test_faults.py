@@ -2,26 +2,31 @@
 
 import pytest
 
-from agent.core.model.cluster import Account, Association, Job
+from agent.core.model.cluster import Account, Association, Job, Qos
 from agent.core.snapshot import Complete, Missing, Partial
 from agent.errors import ConfigError, Rejected, Unavailable
 from backends.slurm.session import SlurmTools
+from tests.slurm.rows import row
 
 ACCOUNT = Account(name="p1", parent="root", organization="waldur-1", description="waldur-2")
+QOS = Qos(name="q1", description="waldur-2")
 ECHOING = """
 while IFS= read -r line; do
   echo "sacctmgr: $line"
   case "$line" in
     "show assoc"*) {assoc} ;;
     *Organization) echo 'root|root' ;;
-    *Description) echo 'root|default root account' ;;
+    *Account,Description) echo 'root|default root account' ;;
+    *Flags*) echo 'normal||||||||' ;;
+    *"qos format=Name,Description") echo 'normal|Normal QOS default' ;;
     "show cluster"*) echo lab ;;
     *) {write} ;;
   esac
 done
 echo "sacctmgr: "
 """
-ROOT = "echo 'lab|root||||||'; echo 'lab|root||root||||'"
+ROOT = f"echo '{row('root', QOS='normal')}'; echo '{row('root', user='root')}'"
+ODD = f"{ROOT}; echo '{row('p|1', 'root')}'"
 
 
 def echoing(assoc: str = ROOT, write: str = ":") -> str:
@@ -29,7 +34,7 @@ def echoing(assoc: str = ROOT, write: str = ":") -> str:
 
 
 def sections(snapshot):
-    return (snapshot.accounts, snapshot.associations, snapshot.partitions, snapshot.facts)
+    return (snapshot.accounts, snapshot.associations, snapshot.qos, snapshot.partitions, snapshot.facts)
 
 
 def test_a_cluster_with_only_root_is_complete(fake_site, counted):
@@ -63,7 +68,7 @@ def test_missing_programs_leave_every_section_missing_and_say_which(fake_site, c
         echoing().replace("*Organization)", "*Organization) exit 1;;\n x)"),
         echoing() + "exit 1",
         echoing() + "echo 'sacctmgr: error: lost the connection' >&2",
-        echoing(assoc=ROOT + "; echo 'lab|p|1|root|||||'"),
+        echoing(assoc=ODD),
     ],
 )
 def test_an_answer_that_may_be_cut_off_is_never_complete(fake_site, counted, script):
@@ -72,7 +77,7 @@ def test_an_answer_that_may_be_cut_off_is_never_complete(fake_site, counted, scr
 
 
 def test_a_foreign_row_that_cannot_be_read_keeps_the_others(fake_site, counted):
-    fake_site.script("sacctmgr", echoing(assoc=ROOT + "; echo 'lab|p|1|root|||||'"))
+    fake_site.script("sacctmgr", echoing(assoc=ODD))
     associations = counted(fake_site).slurm.observe_accounting().associations
     assert isinstance(associations, Partial)
     assert [each.user for each in associations.value] == ["root"]
@@ -142,10 +147,17 @@ def test_names_that_are_not_safe_never_reach_a_program(fake_site, counted):
 def test_nothing_to_do_starts_no_process(fake_site, counted):
     cluster = counted(fake_site)
     assert cluster.slurm.jobs([]) == ()
+    assert cluster.slurm.counted([], []) == {}
     cluster.slurm.cancel([])
     for done in (
         cluster.slurm.add([], []),
-        cluster.slurm.set_limits([(ACCOUNT, ACCOUNT)]),
+        cluster.slurm.change([(ACCOUNT, ACCOUNT)]),
+        cluster.slurm.add_qos([]),
+        cluster.slurm.change_qos([(QOS, QOS)]),
+        cluster.slurm.remove_qos([]),
+        cluster.slurm.reset_usage([], []),
+        cluster.slurm.block([], []),
+        cluster.slurm.remove_associations([]),
         cluster.slurm.remove_accounts([]),
         cluster.slurm.set_partitions({}),
     ):

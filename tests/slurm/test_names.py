@@ -5,8 +5,10 @@ import pytest
 from agent.core.model.cluster import Account, Association
 from backends.slurm.names import (
     account_objection,
+    change_objection,
     new_account_objection,
     new_association_objection,
+    qos_list_objection,
     tres_objection,
     user_objection,
 )
@@ -78,3 +80,48 @@ def test_an_association_for_one_partition_is_not_made():
 )
 def test_limits_outside_what_is_stored_exactly_are_refused(limits, fits):
     assert (tres_objection(limits) == "") is fits
+
+
+@pytest.mark.parametrize(
+    ("qos", "default", "fits"),
+    [
+        ((), "", True),
+        ((), "gold", True),
+        (("gold", "normal"), "gold", True),
+        (("+gold", "-normal"), "gold", True),
+        (("normal",), "gold", False),
+        (("+gold", "normal"), "", False),
+        (("a b",), "", False),
+        (("+",), "", False),
+        (("gold",), "gold,x", False),
+    ],
+)
+def test_a_list_of_qos_that_cannot_be_sent_is_refused(qos, default, fits):
+    assert (qos_list_objection(account(qos=qos, default_qos=default)) == "") is fits
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({"grp_jobs": 2**31 - 1}, True),
+        ({"grp_jobs": 2**31}, False),
+        ({"grp_wall": -1}, False),
+        ({"max_tres": {"cpu": -1}}, False),
+        ({"parent": "p1"}, False),
+        ({"parent": "a,b"}, False),
+        ({"parent": "root"}, True),
+        ({"description": "It's"}, False),
+        ({"organization": ""}, False),
+    ],
+)
+def test_a_change_that_cannot_be_sent_exactly_is_refused(change, fits):
+    assert (change_objection(account(), account(**change)) == "") is fits
+
+
+def test_a_text_that_stays_as_it_is_may_be_odd():
+    assert change_objection(account(description="It`s"), account(description="It`s", grp_jobs=1)) == ""
+
+
+def test_an_association_for_one_partition_is_not_changed():
+    one = Association(account="p1", user="alice", partition="gpu")
+    assert "partition" in change_objection(one, Association(account="p1", user="alice", partition="gpu", grp_jobs=1))

@@ -1,39 +1,49 @@
-"""Associations: who is added to an account and who is taken out of it."""
+"""Associations: who is added to an account, what is set on it, and who is taken out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from agent.core.actions import Action, AddAssociation, Evidence, RemoveAssociation, Unblock
+from agent.core.actions import Action, AddAssociation, Evidence, RemoveAssociation, SetAssociation
 from agent.core.desired import Wanted
 from agent.core.diff.scene import Scene
+from agent.core.flags import QOS_FIELDS, as_before, replaced
+from agent.core.known import SetAside
+from agent.core.limits import with_limits
+from agent.core.model.cluster import Association
+from agent.core.shape import kept
 from agent.core.snapshot import SectionName
 
 
 def additions(scene: Scene, wanted: Wanted) -> Iterable[Action]:
-    """The members that are not associated yet, and those whose block is taken back."""
+    """The members that are not associated yet, whoever a restriction had taken away, and what differs on the others."""
     if not scene.may(AddAssociation):
         return
     name = wanted.place.name
     there = scene.users.get(name, {}) if wanted.place.ours else {}
-    for user in sorted(wanted.members.names):
-        if user not in there:
-            yield AddAssociation(offering=scene.offering, account=name, user=user)
-        elif f"{name}/{user}" in scene.known.blocked and there[user].max_submit_jobs == 0:
-            yield Unblock(offering=scene.offering, account=name, user=user)
+    returning = {user for user in wanted.members.spared if (name, user) in scene.known.aside}
+    for user in sorted((wanted.members.names | returning) - there.keys()):
+        yield from _added(scene, wanted, user)
+    if not wanted.members.everyone:
+        yield from _strangers_back(scene, wanted)
+    for user in sorted(there):
+        yield from _changes(scene, wanted, there[user])
 
 
 def removals(scene: Scene, wanted: Wanted) -> Iterable[Action]:
-    """The agent's own associations that nothing asks for any more; everybody else's stay."""
+    """The agent's own associations that nothing asks for any more; everybody's while access is restricted."""
     if not scene.may(RemoveAssociation):
         return
-    members = wanted.members
-    for user in sorted(scene.own_users(wanted.place.name) - members.names - members.spared):
+    members, name = wanted.members, wanted.place.name
+    own = scene.own_users(name)
+    leaving = scene.users.get(name, {}).keys() if members.everyone else own - members.names - members.spared
+    for user in sorted(leaving):
         ended = members.everyone or members.ended.get(user, "")
         yield RemoveAssociation(
             offering=scene.offering,
-            account=wanted.place.name,
+            account=name,
             user=user,
             why=ended or "the project's team does not list this user any more",
             evidence=Evidence.POSITIVE if ended else Evidence.ABSENCE,
+            aside=_aside(scene, name, user, user in own) if members.everyone else None,
         )
 
 
@@ -55,3 +65,71 @@ def inherited(scene: Scene) -> Iterable[tuple[str, str]]:
     for account in scene.our_accounts():
         if account.name not in scene.known.journaled:
             yield from ((account.name, user) for user in sorted(scene.own_users(account.name)))
+
+
+def settled_aside(scene: Scene, wanted: Wanted) -> Iterable[tuple[str, str]]:
+    """Associations that were set aside and are back, or are of people who have no role any more."""
+    name = wanted.place.name
+    if wanted.members.everyone or not wanted.place.ours or not scene.may(RemoveAssociation):
+        return
+    for (account, user), aside in scene.known.aside.items():
+        gone = aside.own and user not in wanted.members.names | wanted.members.spared
+        if account == name and (gone or user in scene.users.get(name, {})):
+            yield account, user
+
+
+def _added(scene: Scene, wanted: Wanted, user: str) -> Iterable[Action]:
+    """A member comes, or comes back as before a restriction; then what the flags replace is noted as on any other."""
+    plain = Association(account=wanted.place.name, user=user)
+    aside = scene.known.aside.get((plain.account, user))
+    usual = with_limits(aside.association if aside else plain, wanted.limits.user, wanted.limits.managed_per_user)
+    yield AddAssociation(
+        offering=scene.offering,
+        account=plain.account,
+        user=user,
+        association=usual if aside or usual != plain else None,
+        stranger=aside is not None and not aside.own,
+    )
+    yield from _set(scene, wanted, usual, usual, {})
+
+
+def _strangers_back(scene: Scene, wanted: Wanted) -> Iterable[Action]:
+    name = wanted.place.name
+    for (account, user), aside in sorted(scene.known.aside.items()):
+        missing = account == name and user not in scene.users.get(name, {})
+        if missing and not aside.own and user not in wanted.members.names | wanted.members.spared:
+            usual = aside.association
+            yield AddAssociation(offering=scene.offering, account=name, user=user, association=usual, stranger=True)
+            yield from _set(scene, wanted, usual, usual, {})
+
+
+def _changes(scene: Scene, wanted: Wanted, there: Association) -> Iterable[SetAssociation]:
+    """A member's limits, block and QOS; of others only the QOS, which the flags of the resource are about.
+
+    Who is to go stays blocked.
+    """
+    known = kept(scene.known, f"{there.account}/{there.user}", there)
+    members = wanted.members.names | wanted.members.spared
+    if wanted.members.everyone or there.user in scene.own_users(there.account) - members:
+        known = {word: value for word, value in known.items() if word in QOS_FIELDS}
+    usual = as_before(there, known)
+    if there.user in members:
+        usual = with_limits(usual, wanted.limits.user, wanted.limits.managed_per_user)
+    yield from _set(scene, wanted, there, usual, known)
+
+
+def _set(
+    scene: Scene, wanted: Wanted, there: Association, usual: Association, known: Mapping[str, str]
+) -> Iterable[SetAssociation]:
+    after = wanted.shape.association(usual)
+    if after == there or not scene.may(SetAssociation):
+        return
+    change = replaced(there, after, usual, known)
+    yield SetAssociation(
+        offering=scene.offering, before=there, after=after, replaces=change.replaces, puts_back=change.puts_back
+    )
+
+
+def _aside(scene: Scene, account: str, user: str, own: bool) -> SetAside:
+    there = scene.users[account][user]
+    return SetAside(association=as_before(there, kept(scene.known, f"{account}/{user}", there)), own=own)

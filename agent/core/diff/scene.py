@@ -6,20 +6,28 @@ from dataclasses import dataclass, field
 from agent.core.actions import Action
 from agent.core.desired import DesiredOffering
 from agent.core.known import Known
-from agent.core.model.cluster import Account, Association
+from agent.core.model.cluster import Account, Association, Qos
 from agent.core.place import is_ours
 from agent.core.snapshot import ClusterSnapshot, OfferingSnapshot, Section, SectionName, complete, value_or
+from agent.core.tree import Above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``users``: account → user → its association. ``complete``: the sections that can be trusted to be everything."""
+    """``users``: account → user → its association. ``complete``: the sections that can be trusted to be everything.
+
+    ``parents``: the accounts there are or will be once this plan is carried out.
+    """
 
     desired: DesiredOffering
     snapshot: OfferingSnapshot
+    cluster: ClusterSnapshot
+    now: float
     known: Known
     accounts: Mapping[str, Account]
     users: Mapping[str, Mapping[str, Association]]
+    qos: Mapping[str, Qos]
+    parents: frozenset[str]
     complete: frozenset[SectionName]
     offering_usernames: frozenset[str] = field(default_factory=frozenset)
 
@@ -55,17 +63,46 @@ class Scene:
         return sum(1 + len(self.own_users(account.name)) for account in self.our_accounts())
 
 
-def scene(desired: DesiredOffering, snapshot: OfferingSnapshot, cluster: ClusterSnapshot, known: Known) -> Scene:
+def scene(
+    desired: DesiredOffering, snapshot: OfferingSnapshot, cluster: ClusterSnapshot, known: Known, now: float
+) -> Scene:
     """The scene of one offering."""
+    accounts = value_or(cluster.accounts, {})
     return Scene(
+        cluster=cluster,
+        now=now,
+        qos=value_or(cluster.qos, {}),
+        parents=_parents(desired.above, accounts),
         desired=desired,
         snapshot=snapshot,
         known=known,
-        accounts=value_or(cluster.accounts, {}),
+        accounts=accounts,
         users=by_account(value_or(cluster.associations, ())),
         complete=_complete(snapshot, cluster),
         offering_usernames=frozenset(user.username for user in value_or(snapshot.users, ()) if user.username),
     )
+
+
+def _parents(above: Iterable[Above], accounts: Iterable[str]) -> frozenset[str]:
+    """The accounts there are, and those that can be made above others; ``above`` has parents first."""
+    found = set(accounts)
+    for one in above:
+        if not one.place.refused and one.account.parent in found:
+            found.add(one.place.name)
+    return frozenset(found)
+
+
+def ended_blocks(scene: Scene) -> Iterable[str]:
+    """The agent's own blocks that do not stand any more on what the offering wants, whoever took them back."""
+    for wanted in scene.desired.wanted:
+        name, users = wanted.place.name, scene.users.get(wanted.place.name, {})
+        if not wanted.place.ours:
+            continue
+        if name in scene.known.blocked and scene.accounts[name].grp_submit_jobs != 0:
+            yield name
+        for user, one in users.items():
+            if f"{name}/{user}" in scene.known.blocked and one.max_submit_jobs != 0:
+                yield f"{name}/{user}"
 
 
 def by_account(associations: Iterable[Association]) -> dict[str, dict[str, Association]]:
@@ -87,5 +124,6 @@ def _complete(snapshot: OfferingSnapshot, cluster: ClusterSnapshot) -> frozenset
         SectionName.ACCOUNTS: cluster.accounts,
         SectionName.ASSOCIATIONS: cluster.associations,
         SectionName.PARTITIONS: cluster.partitions,
+        SectionName.QOS: cluster.qos,
     }
     return frozenset(name for name, section in sections.items() if complete(section))

@@ -3,19 +3,35 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.core.actions import Action
+from agent.core.actions import Action, CreateAccount, MoveAccount, RemoveAccount, RemoveAssociation
 from agent.core.admission import Admitted
 from agent.core.desired import DesiredOffering
-from agent.core.diff.accounts import account_actions, blocked_orders, kept_orphans
-from agent.core.diff.associations import inherited, strangers
+from agent.core.diff.above import above_actions
+from agent.core.diff.accounts import account_actions, blocked_orders
+from agent.core.diff.associations import inherited, settled_aside, strangers
 from agent.core.diff.directory import directory_actions
+from agent.core.diff.ending import kept_orphans
+from agent.core.diff.limits import first_periods, settled_fields
 from agent.core.diff.partitions import partition_actions, partition_gaps
-from agent.core.diff.scene import Scene, scene
+from agent.core.diff.scene import Scene, ended_blocks, scene
 from agent.core.known import Known
 from agent.core.model.directory import Directory
 from agent.core.snapshot import NO_DIRECTORY, Observed, complete, reason, value_or
 
 EMPTIED = "the directory feed lists nobody while the published file does: the last good file stays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What the journal can note without any change.
+
+    Values and associations that are back, blocks that are over, and accounts whose first period of counting this is.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+    aside: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[str, ...] = ()
+    periods: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +50,17 @@ class Difference:
     inherited: tuple[tuple[str, str], ...] = ()
     managed: Mapping[str, int]
     own: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    settled: Settled = field(default_factory=Settled)
 
 
 def diff(
     offerings: Sequence[DesiredOffering], observed: Observed, known: Known, admitted: Admitted | None
 ) -> Difference:
     """Observed against desired. ``admitted`` is what may be served; None leaves the directory as it is."""
-    scenes = [scene(one, observed.offerings[one.policy.uuid], observed.cluster, known) for one in offerings]
-    actions = [action for one in scenes for action in account_actions(one)]
+    scenes = [
+        scene(one, observed.offerings[one.policy.uuid], observed.cluster, known, observed.at) for one in offerings
+    ]
+    actions = [action for one in scenes for action in (*above_actions(one), *account_actions(one))]
     taken: set[str] = set()
     actions += [action for one in scenes for action in partition_actions(one, observed.cluster, taken)]
     published = value_or(observed.directory, Directory())
@@ -50,10 +69,11 @@ def diff(
         feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
         quarantined = frozenset(record.name for record in admitted.refused if record.kind == "user")
         actions += directory_actions(admitted.directory, published, quarantined, feeds)
+    settled = _settled(scenes, actions)
     managed = {one.offering: one.managed() for one in scenes}
     managed[""] = len(published.users)
     return Difference(
-        actions=tuple(sorted(actions, key=lambda action: (action.rank, action.subject))),
+        actions=_in_order(actions),
         notices=(*_notices(scenes, observed), *((EMPTIED,) if emptied else ())),
         strangers=tuple(name for one in scenes for name in strangers(one)),
         inherited=tuple(pair for one in scenes for pair in inherited(one)),
@@ -62,6 +82,35 @@ def diff(
             one.offering: {account.name: one.own_users(account.name) for account in one.our_accounts()}
             for one in scenes
         },
+        settled=settled,
+    )
+
+
+def _in_order(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """By rank; accounts that are made or moved come after the ones above them."""
+    parents = {
+        action.subject: (action.after if isinstance(action, MoveAccount) else action.account).parent
+        for action in actions
+        if isinstance(action, CreateAccount | MoveAccount)
+    }
+    return tuple(sorted(actions, key=lambda one: (one.rank, _depth(one.subject, parents), one.subject)))
+
+
+def _depth(name: str, parents: Mapping[str, str]) -> int:
+    depth = 0
+    while name in parents and depth < len(parents):
+        name, depth = parents[name], depth + 1
+    return depth
+
+
+def _settled(scenes: Sequence[Scene], actions: Iterable[Action]) -> Settled:
+    pairs = [(one, wanted) for one in scenes for wanted in one.desired.wanted]
+    leaving = {action.subject for action in actions if isinstance(action, RemoveAssociation | RemoveAccount)}
+    return Settled(
+        fields=tuple(found for one, wanted in pairs for found in settled_fields(one, wanted)),
+        aside=tuple(found for one, wanted in pairs for found in settled_aside(one, wanted)),
+        blocks=tuple(key for one in scenes for key in ended_blocks(one) if key not in leaving),
+        periods={name: period for one, wanted in pairs for name, period in first_periods(one, wanted).items()},
     )
 
 

@@ -49,7 +49,10 @@ class ResourceState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One thing an offering sells. ``unit_factor`` is the server's factor (2025+), if it has one."""
+    """One thing an offering sells. ``unit_factor`` is the server's factor (2025+), if it has one.
+
+    ``max_value``: the most that one order may ask for; ``prepaid``: paid for a number of months at once.
+    """
 
     type: str
     name: str = ""
@@ -57,6 +60,8 @@ class Component:
     measured_unit: str = ""
     limit_period: str | None = None
     unit_factor: int | None = None
+    max_value: int | None = None
+    prepaid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,11 @@ class OfferingPartition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
-    """An offering and what hangs on it. ``customer_uuid`` is the provider's organization."""
+    """An offering and what hangs on it. ``customer_uuid`` is the provider's organization.
+
+    ``quotas``: plan → component → the amount that the plan includes. ``account_naming`` is the offering's
+    ``account_name_generation_policy`` ("" when it has none).
+    """
 
     uuid: str
     name: str
@@ -78,11 +87,17 @@ class Offering:
     customer_uuid: str
     components: tuple[Component, ...] = ()
     partitions: tuple[OfferingPartition, ...] = ()
+    quotas: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    account_naming: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order; ``resource_uuid`` is the marketplace resource to act on. ``limits`` are in the components' units."""
+    """An order; ``resource_uuid`` is the marketplace resource to act on. ``limits`` are in the components' units.
+
+    ``plan_uuid`` is the plan it asks for ("" when it names none). ``forced``: a Terminate with ``force_destroy``.
+    ``error_message`` is what an erred order was told.
+    """
 
     uuid: str
     type: OrderType
@@ -92,11 +107,17 @@ class Order:
     project_uuid: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
     created: float = 0.0
+    plan_uuid: str = ""
+    forced: bool = False
+    error_message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A resource of an offering. ``limits`` are in the components' units."""
+    """A resource of an offering. ``limits`` are in the components' units.
+
+    ``created`` and ``ends`` (None without an end) are UTC seconds; ``ends`` is the first second of its last day.
+    """
 
     uuid: str
     name: str
@@ -113,6 +134,9 @@ class Resource:
     paused: bool = False
     downscaled: bool = False
     restrict_member_access: bool = False
+    plan_uuid: str = ""
+    created: float = 0.0
+    ends: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,11 @@ class Figures:
 
 
 def figures(rows: Iterable[UsageRow], components: Mapping[str, ComponentRule], factors: Mapping[str, int]) -> Figures:
-    """The figures of one account's rows. The total is rounded from the whole sum, not summed from rounded parts."""
+    """The figures of one account's rows. The total is rounded from the whole sum, not summed from rounded parts.
+
+    Only components that are billed by TRES-minutes have figures.
+    """
+    components = {name: rule for name, rule in components.items() if rule.billed}
     seconds: dict[tuple[str, str], int] = {}
     for row in rows:
         for name, rule in components.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from agent.sandbox.cluster import qos
 from agent.sandbox.cluster.limits import INHERITED, Limits, Value
 
 COLUMNS = "id, account, parent, user, partition, limits"
@@ -33,14 +34,20 @@ class New(NamedTuple):
 
 
 class Tree:
-    """Every association, in the database's order: an account, then what is below it, the newest first."""
+    """Every association, in the database's order: an account, then what is below it, the newest first.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    ``instead`` has other limits than the database's for some associations, by id.
+    """
+
+    def __init__(self, db: sqlite3.Connection, instead: Mapping[int, Limits] | None = None) -> None:
+        self.qos = qos.names(db)
+        self._places = {name: place for place, name in enumerate(self.qos)}
+        other = instead or {}
         rows = db.execute(f"SELECT {COLUMNS} FROM association ORDER BY rank").fetchall()
         self._below: dict[str, list[Association]] = {}
         self.accounts: dict[str, Association] = {}
         for row in rows:
-            each = Association._make((*row[:5], json.loads(row[5])))
+            each = Association._make((*row[:5], other[row[0]] if row[0] in other else json.loads(row[5])))
             self._below.setdefault(each.parent, []).append(each)
             if not each.user:
                 self.accounts[each.account] = each
@@ -69,8 +76,34 @@ class Tree:
         if above:
             yield from self.lineage(above)
 
+    def same(self, each: Association) -> Association:
+        """An association of another tree as it is in this one."""
+        return next(one for one in self._below[each.parent] if one.id == each.id)
+
+    def member(self, account: str, user: str) -> Association | None:
+        """A user's association with an account."""
+        return next((each for each in self._below.get(account, ()) if each.user == user), None)
+
+    def members(self, account: str) -> list[Association]:
+        """The users right in an account."""
+        return [each for each in self._below.get(account, ()) if each.user]
+
+    def qos_of(self, each: Association) -> list[str]:
+        """The QOS an association may use, in the order of their ids."""
+        held: list[str] = []
+        for one in reversed(list(self.lineage(each))):
+            held = qos.combined(own_qos(one), held)
+        return sorted((name for name in held if name in self._places), key=self._places.__getitem__)
+
+    def own_qos(self, each: Association) -> list[str]:
+        """Its own list in the order of the ids, what is taken away last, without what cannot be read."""
+        listed = [name for name in own_qos(each) if name.lstrip("+-") in self._places]
+        return sorted(listed, key=lambda name: (name[0] == "-", self._places[name.lstrip("+-")]))
+
     def effective(self, each: Association, name: str) -> Value | None:
         """A limit as it counts: the association's own, or the nearest one above it when it is inherited."""
+        if name == "QOS":
+            return self.qos_of(each)
         if name not in INHERITED:
             return each.limits.get(name)
         return next((above.limits[name] for above in self.lineage(each) if name in above.limits), None)
@@ -78,11 +111,22 @@ class Tree:
     def heirs(self, account: str, names: Iterable[str]) -> Iterator[Association]:
         """The users below an account that get one of these limits from it, having none of their own in between."""
         for each in self._below.get(account, ()):
-            open_names = [name for name in names if name not in each.limits]
+            open_names = [name for name in names if not _settles(each, name)]
             if open_names and each.user:
                 yield each
             elif open_names:
                 yield from self.heirs(each.account, open_names)
+
+
+def own_qos(each: Association) -> list[str]:
+    """An association's own list of QOS, or its difference from the inherited one; empty when it has none."""
+    own = each.limits.get("QOS")
+    return own if isinstance(own, list) else []
+
+
+def _settles(each: Association, name: str) -> bool:
+    """Whether what is above an association does not matter for this limit."""
+    return name in each.limits and not (name == "QOS" and qos.is_difference(own_qos(each)))
 
 
 def for_showing(rows: Sequence[Association], cluster: str) -> list[Association]:
@@ -147,8 +191,11 @@ def set_limits(db: sqlite3.Connection, each: Association, limits: Limits) -> Non
 
 
 def delete(db: sqlite3.Connection, associations: Iterable[Association]) -> None:
-    """Remove them, and the default account of users who are left without it."""
+    """Remove them, and the default account of users who are left without it. What they used counts no more."""
     for each in associations:
+        db.execute(
+            "UPDATE job SET counted_from = ? WHERE account = ? AND user = ?", (qos.NEVER, each.account, each.user)
+        )
         db.execute("DELETE FROM association WHERE id = ?", (each.id,))
         if each.user:
             db.execute(

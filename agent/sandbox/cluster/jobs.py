@@ -11,7 +11,9 @@ ACTIVE = (PENDING, RUNNING)
 HELD = "JobHeldUser"
 RECORDED_FROM = 10_000_000
 """Ids of recorded jobs begin here, far above those of submitted ones."""
-COLUMNS = "db_index, id, account, user, partition, name, state, reason, submitted, started, ended, minutes, tres, nodes"
+COLUMNS = (
+    "db_index, id, account, user, partition, name, state, reason, submitted, started, ended, minutes, tres, nodes, qos"
+)
 
 
 class Job(NamedTuple):
@@ -31,6 +33,7 @@ class Job(NamedTuple):
     minutes: int
     tres: Mapping[str, int]
     nodes: str
+    qos: str
 
 
 def every(db: sqlite3.Connection) -> list[Job]:
@@ -45,7 +48,7 @@ def active(db: sqlite3.Connection) -> list[Job]:
 
 def _read(db: sqlite3.Connection, rest: str) -> list[Job]:
     rows = db.execute(f"SELECT {COLUMNS} FROM job {rest}")
-    return [Job._make((*row[:12], json.loads(row[12]), row[13])) for row in rows]
+    return [Job._make((*row[:12], json.loads(row[12]), *row[13:])) for row in rows]
 
 
 def add(db: sqlite3.Connection, job: Job, requeued: int | None = None) -> int:
@@ -56,9 +59,22 @@ def add(db: sqlite3.Connection, job: Job, requeued: int | None = None) -> int:
             "SELECT coalesce(max(id) + 1, ?1) FROM job WHERE (id >= ?2) = (?1 >= ?2)", (job.id, RECORDED_FROM)
         ).fetchone()[0]
     )
-    values = (None, number, *job[2:12], json.dumps(job.tres), job.nodes)
+    values = (None, number, *job[2:12], json.dumps(job.tres), job.nodes, job.qos)
     db.execute(f"INSERT INTO job ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
     return number
+
+
+def start(db: sqlite3.Connection, job: Job, node: str, now: float) -> None:
+    """Let a waiting job run on a node."""
+    db.execute(
+        "UPDATE job SET state = ?, reason = 'None', started = ?, nodes = ? WHERE db_index = ?",
+        (RUNNING, int(now), node, job.db_index),
+    )
+
+
+def wait_for(db: sqlite3.Connection, job: Job, reason: str) -> None:
+    """Say what a waiting job waits for."""
+    db.execute("UPDATE job SET reason = ? WHERE db_index = ?", (reason, job.db_index))
 
 
 def end(db: sqlite3.Connection, jobs: Iterable[Job], state: str, now: float) -> None:

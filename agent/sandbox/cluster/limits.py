@@ -1,6 +1,6 @@
 """The limits of an association: their names, how they are read and shown, and which ones users inherit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from agent.sandbox.cluster import times, tres
@@ -42,6 +42,23 @@ LIMITS = (
     Limit("QOS", 3, "qos list", inherited=True),
     Limit("Share", 1, "share"),
 )
+QOS_LIMITS = (
+    Limit("GrpJobs", 4, "number"),
+    Limit("GrpSubmitJobs", 4, "number"),
+    Limit("GrpTRES", 7, "tres"),
+    Limit("GrpTRESMins", 8, "tres"),
+    Limit("GrpTRESRunMins", 8, "tres"),
+    Limit("GrpWall", 4, "minutes"),
+    Limit("MaxJobsPerUser", 4, "number"),
+    Limit("MaxSubmitJobsPerUser", 4, "number"),
+    Limit("MaxTRES", 7, "tres"),
+    Limit("MaxTRESPerJob", 8, "tres"),
+    Limit("MaxTRESPerNode", 11, "tres"),
+    Limit("MaxTRESPerUser", 11, "tres"),
+    Limit("MaxWall", 4, "minutes"),
+    Limit("Priority", 3, "number"),
+)
+"""What a QOS may be limited to; nothing of it is inherited."""
 SAME = {"Share": "Fairshare", "MaxTRESPerJob": "MaxTRES"}
 INHERITED = frozenset(SAME.get(limit.name, limit.name) for limit in LIMITS if limit.inherited)
 UNLIMITED = 2**32 - 1
@@ -55,15 +72,26 @@ class Read(NamedTuple):
     complaints: str = ""
 
 
-def find(given: str) -> Limit | None:
+class BadDefault(Refused):
+    """The default QOS that was given is none."""
+
+
+class Vocabulary(NamedTuple):
+    """The limits that may be named, and the QOS there are, in the order of their ids."""
+
+    limits: Sequence[Limit] = LIMITS
+    qos: Sequence[str] = ()
+
+
+def find(given: str, known: Sequence[Limit]) -> Limit | None:
     """The limit an abbreviation stands for."""
     word = given.lower()
-    exact = [limit for limit in LIMITS if limit.name.lower() == word]
-    close = [limit for limit in LIMITS if len(word) >= limit.enough and limit.name.lower().startswith(word)]
+    exact = [limit for limit in known if limit.name.lower() == word]
+    close = [limit for limit in known if len(word) >= limit.enough and limit.name.lower().startswith(word)]
     return next(iter(exact + close), None)
 
 
-def read(limit: Limit, value: str) -> Read:
+def read(limit: Limit, value: str, qos: Sequence[str]) -> Read:
     """What ``limit=value`` sets. Raises ``Refused`` with the complaint, which the caller completes."""
     name = SAME.get(limit.name, limit.name)
     if limit.kind == "tres":
@@ -75,25 +103,39 @@ def read(limit: Limit, value: str) -> Read:
         return Read(name, "parent" if value.lower() == "parent" else _number("FairShare", value))
     if limit.kind == "number":
         return Read(name, _number(name, value))
-    names = [part for part in value.lower().split(",") if part]
-    return Read(name, _qos(limit.kind, names))
+    if limit.kind == "qos":
+        return Read(name, _default_qos(value.lower(), qos))
+    return Read(name, qos_list(value, qos) or None)
 
 
-def read_word(key: str, value: str, unknown: str) -> Read:
-    """A limit by its abbreviation. Raises ``Refused``: the complaint, then ``unknown``."""
-    limit = find(key)
+def read_word(key: str, value: str, unknown: str, words: Vocabulary) -> Read:
+    """A limit by its abbreviation. Raises ``Refused``: the complaint, then ``unknown``; ``BadDefault`` without it."""
+    limit = find(key, words.limits)
     if limit is None:
         raise Refused(unknown)
     try:
-        return read(limit, value)
+        return read(limit, value, words.qos)
+    except BadDefault:
+        raise
     except Refused as refused:
         raise Refused(refused.answer.err + unknown) from None
 
 
-def _qos(kind: str, names: list[str]) -> Change:
-    if names in ([], ["-1"]):
+def _default_qos(name: str, known: Sequence[str]) -> str | None:
+    if name == "-1":
         return None
-    return names if kind == "qos list" else names[0]
+    if name not in known:
+        raise BadDefault(f"You gave a bad default qos '{name}'.  Use 'list qos' to get complete list.\n")
+    return name
+
+
+def qos_list(text: str, known: Sequence[str]) -> list[str]:
+    """The QOS of a list, each once. Raises ``Refused`` on an unknown one."""
+    names = [name for name in text.lower().split(",") if name not in ("", "-1")]
+    for name in names:
+        if name not in known:
+            raise Refused(f"sacctmgr: error: You gave a bad qos '{name}'. Valid QOS's are {','.join(known)}\n")
+    return list(dict.fromkeys(names))
 
 
 def _number(name: str, text: str) -> int | None:

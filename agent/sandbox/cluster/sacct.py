@@ -1,6 +1,5 @@
 """sacct: the history of jobs. Only whole jobs are kept, no steps, so ``-X`` changes nothing."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,14 +41,14 @@ class Window(NamedTuple):
     now: int
 
 
-def main(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
-    """Run sacct."""
+def main(db: sqlite3.Connection, cluster: str, words: Sequence[str], form: str) -> Answer:
+    """Run sacct; ``form`` is what SLURM_TIME_FORMAT says."""
     given, _ = options.parse("sacct", words, OPTIONS)
     if "version" in given:
         return Answer(f"slurm-wlm {VERSION}\n")
     columns = chosen(given.get("format", DEFAULT), FIELDS, 'sacct: error: Invalid field requested: "{}"\n')
     window = _window(given, int(time.time()))
-    rows = [_row(job, window, cluster, given) for job in _latest(_matching(jobs.every(db), window, given), given)]
+    rows = [_row(job, window, cluster, given, form) for job in _latest(_matching(jobs.every(db), window, given), given)]
     if cluster not in given.get("clusters", cluster).split(","):
         rows = []
     parsable = {"parsable", "parsable2"} & given.keys()
@@ -98,8 +97,7 @@ def span(job: Job, start: int, end: int, now: int) -> int:
     return max(0, min(job.ended or now, end, now) - max(job.started, start))
 
 
-def _row(job: Job, window: Window, cluster: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    form = os.environ.get("SLURM_TIME_FORMAT", "")
+def _row(job: Job, window: Window, cluster: str, given: Mapping[str, str], form: str) -> Mapping[str, str]:
     start, end = _shown_span(job, window, form)
     return {
         **_amounts(job, window, convert="noconvert" not in given),
@@ -114,7 +112,7 @@ def _row(job: Job, window: Window, cluster: str, given: Mapping[str, str]) -> Ma
         "jobname": job.name,
         "nodelist": job.nodes or "None assigned",
         "partition": job.partition,
-        "qos": "normal",
+        "qos": job.qos,
         "start": start,
         "state": job.state,
         "submit": times.shown(job.submitted, form),

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from agent.sandbox.cluster import jobs, options, store
+from agent.sandbox.cluster import jobs, options, scheduling, store
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.scontrol.show import VERSION
 from agent.sandbox.cluster.squeue import selected
@@ -32,6 +32,7 @@ def main(db: sqlite3.Connection, words: Sequence[str]) -> Answer:
     with store.transaction(db):
         doomed = [job for job in jobs.active(db) if selected(job, wanted) and (not state or job.state == _long(state))]
         jobs.end(db, doomed, jobs.CANCELLED, time.time())
+        scheduling.start_waiting(db, time.time())
     return Answer()
 
 

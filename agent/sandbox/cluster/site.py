@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent.sandbox.cluster import faults, hardware, jobs, launchers, partitions, store, submission
+from agent.sandbox.cluster import faults, hardware, jobs, launchers, partitions, scheduling, store, submission
 from agent.sandbox.cluster.answer import Refused
-from agent.sandbox.cluster.associations import Tree
+from agent.sandbox.cluster.associations import Association, Tree
 from agent.sandbox.cluster.jobs import Job
 from agent.sandbox.cluster.program import DATABASE
 
@@ -75,14 +75,17 @@ class EmbeddedCluster:
         cpus: int = 1,
         minutes: int = 60,
         partition: str = "cpu",
+        qos: str = "",
         hold: bool = False,
     ) -> str:
-        """Submit a job, which runs at once unless it is held; its id. RuntimeError with Slurm's words when refused."""
+        """Submit a job, which runs at once unless it has to wait; its id.
+
+        RuntimeError with Slurm's words when it is refused.
+        """
+        wanted = submission.Wanted(account, user, cpus, minutes, partition, qos, hold)
         with self._writing() as db:
             try:
-                number = submission.submit(
-                    db, account, user, cpus=cpus, minutes=minutes, partition=partition, hold=hold, now=time.time()
-                )
+                number = submission.submit(db, wanted, time.time())
             except Refused as refused:
                 raise RuntimeError(refused.answer.err.strip()) from None
         return str(number)
@@ -93,6 +96,7 @@ class EmbeddedCluster:
             found = [each for each in jobs.active(db) if str(each.id) == job]
             for each in found:
                 jobs.end(db, [each], jobs.COMPLETED if each.started else jobs.CANCELLED, time.time())
+            scheduling.start_waiting(db, time.time())
 
     def record_job(
         self,
@@ -114,9 +118,12 @@ class EmbeddedCluster:
         if state not in STATES:
             raise ValueError(f"a recorded job cannot be {state}: choose one of {', '.join(sorted(STATES))}")
         with self._writing() as db:
-            if not any((each.account, each.user) == (account, user) for each in Tree(db)):
+            tree = Tree(db)
+            member = tree.member(account, user)
+            if member is None:
                 raise LookupError(f"user {user} has no association in account {account}: add it before recording a job")
-            record = _recorded(account, user, int(start), None if end is None else int(end), tres, state)
+            qos = submission.qos_for(tree, member, "") or submission.NORMAL
+            record = _recorded(member, qos, int(start), None if end is None else int(end), tres, state)
             return str(jobs.add(db, record, int(job) if job else None))
 
     def refuse(self, program: str, text: str, times: int = 1) -> None:
@@ -155,10 +162,10 @@ class EmbeddedCluster:
             db.close()
 
 
-def _recorded(account: str, user: str, start: int, end: int | None, tres: Mapping[str, int], state: str) -> Job:
+def _recorded(member: Association, qos: str, start: int, end: int | None, tres: Mapping[str, int], state: str) -> Job:
     nodes = hardware.NODES[: tres.get("node", 1)]
     return Job(
-        db_index=0, id=jobs.RECORDED_FROM, account=account, user=user, partition="cpu", name="recorded",
+        db_index=0, id=jobs.RECORDED_FROM, account=member.account, user=member.user, partition="cpu", name="recorded",
         state=jobs.RUNNING if end is None else state, reason="None", submitted=start, started=start, ended=end,
-        minutes=1440, tres=dict(tres), nodes=hardware.hosts(nodes),
+        minutes=1440, tres=dict(tres), nodes=hardware.hosts(nodes), qos=qos,
     )  # fmt: skip

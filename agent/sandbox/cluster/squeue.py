@@ -44,6 +44,7 @@ CELLS: Mapping[str, Cell] = {
     "T": ("STATE", lambda job, _: job.state),
     "t": ("ST", lambda job, _: "PD" if job.state == PENDING else "R"),
     "r": ("REASON", lambda job, _: job.reason),
+    "q": ("QOS", lambda job, _: job.qos),
     "P": ("PARTITION", lambda job, _: job.partition),
     "C": ("CPUS", lambda job, _: str(job.tres["cpu"])),
     "D": ("NODES", lambda job, _: str(job.tres["node"])),
@@ -52,7 +53,6 @@ CELLS: Mapping[str, Cell] = {
     "j": ("NAME", lambda job, _: job.name),
     "N": ("NODELIST", lambda job, _: job.nodes),
     "R": ("NODELIST(REASON)", _place),
-    "q": ("QOS", lambda *_: "normal"),
     "S": ("START_TIME", lambda job, _: times.shown(job.started) if job.started else "N/A"),
     "V": ("SUBMIT_TIME", lambda job, _: times.shown(job.submitted)),
 }

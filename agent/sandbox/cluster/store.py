@@ -1,7 +1,7 @@
 """The SQLite file: its tables, and one transaction for each command."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE = 30.0
@@ -15,20 +15,24 @@ CREATE TABLE association (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, parent TEXT NOT NULL, user TEXT NOT NULL,
     partition TEXT NOT NULL, rank INTEGER NOT NULL, limits TEXT NOT NULL, UNIQUE (account, user, partition));
 CREATE INDEX by_parent ON association (parent, rank);
-CREATE TABLE qos (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL);
+CREATE TABLE qos (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL,
+    flags TEXT NOT NULL DEFAULT '[]', limits TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE job (
     db_index INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, account TEXT NOT NULL, user TEXT NOT NULL,
     partition TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, submitted INTEGER NOT NULL,
-    started INTEGER, ended INTEGER, minutes INTEGER NOT NULL, tres TEXT NOT NULL, nodes TEXT NOT NULL);
+    started INTEGER, ended INTEGER, minutes INTEGER NOT NULL, tres TEXT NOT NULL, nodes TEXT NOT NULL,
+    qos TEXT NOT NULL, counted_from INTEGER NOT NULL DEFAULT 0, qos_counted_from INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX by_state ON job (state);
 CREATE TABLE partition (name TEXT PRIMARY KEY, place INTEGER NOT NULL, fields TEXT NOT NULL);
 CREATE TABLE fault (
     id INTEGER PRIMARY KEY, program TEXT NOT NULL, text TEXT NOT NULL, seconds REAL NOT NULL, times INTEGER NOT NULL);
 INSERT INTO account VALUES ('root', 'default root account', 'root');
 INSERT INTO user VALUES ('root', 'root', 'Administrator');
-INSERT INTO association (account, parent, user, partition, rank, limits) VALUES ('root', '', '', '', 0, '{}');
+INSERT INTO association (account, parent, user, partition, rank, limits)
+    VALUES ('root', '', '', '', 0, '{"QOS": ["normal"]}');
 INSERT INTO association (account, parent, user, partition, rank, limits) VALUES ('root', 'root', 'root', '', 0, '{}');
-INSERT INTO qos VALUES (1, 'normal', 'normal qos default');
+INSERT INTO qos (name, description) VALUES ('normal', 'Normal QOS default');
 """
 
 
@@ -60,3 +64,11 @@ def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[Non
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+@contextmanager
+def changes_at_stake(db: sqlite3.Connection) -> Iterator[Callable[[], object]]:
+    """Within a transaction: gives what takes back everything done since the start, as often as it is called."""
+    db.execute("SAVEPOINT at_stake")
+    yield lambda: db.execute("ROLLBACK TO at_stake")
+    db.execute("RELEASE at_stake")

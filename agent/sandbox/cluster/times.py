@@ -1,7 +1,9 @@
 """Times and durations as Slurm's commands read and print them, in the time zone of the process."""
 
+import calendar
 import re
 import time
+from contextvars import ContextVar
 
 from agent.sandbox.cluster.answer import Refused
 
@@ -10,6 +12,8 @@ FORMATS = (
 )  # fmt: skip
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 DAY = 86400
+IN_UTC: ContextVar[bool] = ContextVar("IN_UTC", default=False)
+"""Whether UTC is meant whatever the process's zone: a command that runs in somebody else's process."""
 SHIFTED = re.compile(r"now(?:([+-])(\d+)([a-z]*))?")
 DURATION = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?")
 
@@ -24,7 +28,7 @@ def read(text: str, now: float) -> int:
         return midnight(now)
     for form in FORMATS:
         try:
-            return int(time.mktime((*time.strptime(text, form)[:8], -1)))
+            return _stamp(time.strptime(text, form))
         except ValueError:
             continue
     raise Refused(f"Invalid time specification (pos=0): {text}\n")
@@ -36,15 +40,31 @@ def _unit(text: str) -> int:
 
 def midnight(now: float, days: int = 0) -> int:
     """The start of today, or of a day before or after it."""
-    year, month, day = time.localtime(now)[:3]
-    return int(time.mktime((year, month, day + days, 0, 0, 0, 0, 0, -1)))
+    year, month, day = _local(now)[:3]
+    return _stamp((year, month, day + days, 0, 0, 0, 0, 0, -1))
+
+
+def month(now: float) -> int:
+    """The start of this month."""
+    year, number = _local(now)[:2]
+    return _stamp((year, number, 1, 0, 0, 0, 0, 0, -1))
 
 
 def shown(seconds: float, form: str = "") -> str:
     """UTC seconds in the zone of the process; ``form`` is what SLURM_TIME_FORMAT says."""
     if form in ("", "standard"):
         form = "%Y-%m-%dT%H:%M:%S"
-    return str(int(seconds)) if form == "%s" else time.strftime(form, time.localtime(seconds))
+    return str(int(seconds)) if form == "%s" else time.strftime(form, _local(seconds))
+
+
+def _local(seconds: float) -> time.struct_time:
+    return time.gmtime(seconds) if IN_UTC.get() else time.localtime(seconds)
+
+
+def _stamp(parts: time.struct_time | tuple[int, int, int, int, int, int, int, int, int]) -> int:
+    if IN_UTC.get():
+        return calendar.timegm(parts)
+    return int(time.mktime((*parts[:8], -1)))
 
 
 def minutes(text: str) -> int | None:

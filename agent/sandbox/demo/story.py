@@ -20,6 +20,7 @@ def tell(stage: Stage) -> None:
     _show_result(stage)
     _run_jobs(stage)
     _report_usage(stage, resources)
+    _change(stage, resources[0])
     _leave(stage, ada)
     _terminate(stage, resources[1])
     chapter("One more cycle: Kurt has no project left, so his login is disabled. Then nothing is left to do.")
@@ -85,6 +86,17 @@ def _report_usage(stage: Stage, resources: list[str]) -> None:
             f"{user} {kind} {used}" for (_, kind, user), used in sorted(stage.world.user_usages(uuid).items())
         )
         say(f"  the marketplace has for {name}: {total}  ({people})")
+
+
+def _change(stage: Stage, resource: str) -> None:
+    chapter("The university orders twice the cores. A limit lower than what is used would have waited for its jobs.")
+    stage.world.order_update(resource, {"cpu": 2000, "mem": 4000})
+    command(stage.settings, "sync")
+    chapter("Its budget is spent: the allocation is paused. What runs goes on, nothing new starts, until it is lifted.")
+    stage.world.set_flags(resource, paused=True)
+    command(stage.settings, "sync")
+    stage.world.set_flags(resource, paused=False)
+    command(stage.settings, "sync")
 
 
 def _leave(stage: Stage, member: tuple[str, str]) -> None:

@@ -13,6 +13,7 @@ from agent.sandbox.marketplace import (
     offerings,
     orders,
     permissions,
+    resource_orders,
     resources,
     stats,
     usages,
@@ -26,7 +27,7 @@ from agent.sandbox.marketplace.faults import Faults
 from agent.sandbox.marketplace.filters import hex_uuid
 from agent.sandbox.marketplace.store import Store
 
-_FAMILIES = (offerings, orders, resources, offering_users, permissions, usages, user_usages, stats)
+_FAMILIES = (offerings, orders, resources, resource_orders, offering_users, permissions, usages, user_usages, stats)
 
 
 def build(store: Store, dialect: Dialect, faults: Faults) -> Starlette:
@@ -100,7 +101,8 @@ def _routes(dialect: Dialect) -> Routes:
         found |= family.ROUTES
     if dialect.old:
         return found | resources.EARLIER_ROUTES
-    found |= orders.LATER_ROUTES | resources.LATER_ROUTES | offering_users.LATER_ROUTES
+    for family in (offerings, orders, resources, resource_orders, offering_users):
+        found |= family.LATER_ROUTES
     return found | user_usages.BULK_ROUTES if dialect.bulk_user_usage else found
 
 

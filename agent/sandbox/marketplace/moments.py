@@ -1,6 +1,6 @@
 """Points in time as the API writes them: ISO-8601 in UTC with microseconds, and billing periods."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def iso(seconds: float) -> str:
@@ -12,6 +12,11 @@ def parse(text: str) -> datetime:
     """The moment ``text`` names, UTC when it has no offset; ValueError when it is no moment."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day(text: str) -> str:
+    """A date as the API writes it, ``2026-11-23``; ValueError when it is none."""
+    return date.fromisoformat(text).isoformat()
 
 
 def billing_period(moment: datetime) -> str:

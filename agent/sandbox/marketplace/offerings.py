@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from agent.sandbox.marketplace import glauth
 from agent.sandbox.marketplace.access import offerings_of, owned, provided
 from agent.sandbox.marketplace.call import Call, Routes, empty
-from agent.sandbox.marketplace.errors import Refused
+from agent.sandbox.marketplace.errors import Refused, bad
 from agent.sandbox.marketplace.filters import by_choice, by_text, by_uuid, filtered, ordered
 from agent.sandbox.marketplace.members import enabled
 from agent.sandbox.marketplace.paging import paged, selected, unpaged
@@ -67,6 +67,24 @@ def set_backend_metadata(call: Call) -> Response:
     return JSONResponse("Offering backend metadata has been updated.")
 
 
+def check_unique_backend_id(call: Call) -> Response:
+    """Whether no resource, be it terminated, has this backend id: at this offering, or at all of the provider's."""
+    offering = _offering(call)
+    wanted = str(call.required("backend_id"))
+    if not wanted:
+        raise bad({"backend_id": ["This field may not be blank."]})
+    everywhere = bool(call.body.get("check_all_offerings"))
+    found = call.store.rows(
+        "SELECT r.uuid FROM resources r JOIN offerings o ON o.uuid = r.offering"
+        " WHERE r.backend_id = ? AND (o.uuid = ? OR (? AND o.customer = ?)) LIMIT 1",
+        wanted,
+        offering["uuid"],
+        everywhere,
+        offering["customer"],
+    )
+    return JSONResponse({"is_unique": not found})
+
+
 def list_customer_users(call: Call) -> Response:
     """Everybody with a role in a project that holds a live resource of the offering; not paged, not counted."""
     owned(call, call.path["uuid"], "Offering")
@@ -126,7 +144,7 @@ def _show(call: Call, row: Row) -> Row:
         "endpoints": [],
         "integration_status": [],
         "components": [_component(call, component) for component in components],
-        "plans": [{"uuid": plan["uuid"], "name": plan["name"], "unit": "month"} for plan in plans],
+        "plans": [_plan(call, row["uuid"], plan) for plan in plans],
         **_later(call, row),
     }
 
@@ -136,6 +154,16 @@ def _later(call: Call, row: Row) -> Row:
         return {}
     partitions = call.store.where("partitions", offering=row["uuid"])
     return {"partitions": [_partition(partition) for partition in partitions], "software_catalogs": []}
+
+
+def _plan(call: Call, offering: str, row: Row) -> Row:
+    return {
+        "url": f"{call.link('marketplace-provider-offerings', offering)}plans/{row['uuid']}/",
+        "uuid": row["uuid"],
+        "name": row["name"],
+        "unit": "month",
+        "quotas": {component: float(amount) for component, amount in row["quotas"].items()},
+    }
 
 
 def _component(call: Call, row: Row) -> Row:
@@ -149,14 +177,17 @@ def _component(call: Call, row: Row) -> Row:
         "limit_period": row["limit_period"],
         "limit_amount": None,
         "article_code": "",
-        "max_value": None,
+        "max_value": row["max_value"],
         "min_value": None,
+        "max_available_limit": row["max_available_limit"],
         "is_boolean": False,
         "default_limit": None,
         "factor": None,
         "is_builtin": False,
     }
-    return shown if call.dialect.old else {**shown, "unit_factor": row["unit_factor"]}
+    if call.dialect.old:
+        return shown
+    return {**shown, "unit_factor": row["unit_factor"], "is_prepaid": row["is_prepaid"]}
 
 
 def _partition(row: Row) -> Row:
@@ -175,6 +206,10 @@ ROUTES: Routes = {
     "marketplace-provider-offerings/{uuid}/": {"GET": offering_detail},
     "marketplace-provider-offerings/{uuid}/set_backend_metadata/": {"POST": set_backend_metadata},
     "marketplace-provider-offerings/{uuid}/list_customer_users/": {"GET": list_customer_users},
+}
+
+LATER_ROUTES: Routes = {
+    "marketplace-provider-offerings/{uuid}/check_unique_backend_id/": {"POST": check_unique_backend_id}
 }
 
 TEXT_ROUTES: Routes = {"marketplace-provider-offerings/{uuid}/glauth_users_config/": {"GET": glauth_users_config}}

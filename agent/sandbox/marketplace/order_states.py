@@ -19,6 +19,8 @@ STATES = (
     "rejected",
 )
 TYPES = ("Create", "Update", "Terminate", "Restore")
+EARLIER_STATES = tuple(state for state in STATES if state != "pending-start-date")
+EARLIER_TYPES = TYPES[:3]
 
 _ON_APPROVAL = {"Create": "Creating", "Update": "Updating", "Terminate": "Terminating", "Restore": "Creating"}
 _ON_ERROR = {"Create": "Erred", "Update": "Erred", "Terminate": "OK", "Restore": "Erred"}
@@ -36,10 +38,15 @@ def approve(store: Store, dialect: Dialect, order: Row) -> None:
     store.update("resources", order["resource"], state=_ON_APPROVAL[order["type"]])
 
 
-def reject(store: Store, order: Row) -> None:
-    """pending-provider → rejected; the resource of a Create ends, any other stays as it is."""
+def reject(store: Store, dialect: Dialect, order: Row, comment: str) -> None:
+    """pending-provider → rejected; the resource of a Create ends, any other stays as it is.
+
+    Servers before 8.0.3 have no field for the comment and ignore it.
+    """
     _require(order, "pending-provider")
-    store.update("orders", order["uuid"], state="rejected", provider_reviewed_at=store.now())
+    kept = comment if dialect.bulk_user_usage else ""
+    now = store.now()
+    store.update("orders", order["uuid"], state="rejected", provider_reviewed_at=now, provider_rejection_comment=kept)
     if order["type"] == "Create":
         store.update("resources", order["resource"], state="Terminated", ended=store.now())
 
@@ -61,7 +68,7 @@ def finish(store: Store, dialect: Dialect, order: Row) -> None:
         store.update("resources", order["resource"], state="Terminated", ended=store.now())
         return
     store.update("resources", order["resource"], state="OK", **_fulfilled(store, order))
-    if order["type"] == "Create":
+    if order["type"] in {"Create", "Restore"}:
         members.admit_team(store, dialect, store.get("resources", order["resource"]))
 
 
@@ -78,8 +85,8 @@ def err(store: Store, dialect: Dialect, order: Row, message: str, traceback: str
 
 def _fulfilled(store: Store, order: Row) -> Row:
     if order["type"] == "Update":
-        return {"limits": order["limits"]}
-    return {"activated": billing_period(parse(store.now()))}
+        return {"limits": order["limits"], "plan": order["plan"]}
+    return {"activated": billing_period(parse(store.now())), "ended": None}
 
 
 def _require(order: Row, *valid: str) -> None:

@@ -11,15 +11,16 @@ from agent.sandbox.marketplace.paging import paged, selected
 from agent.sandbox.marketplace.store import Row, Store
 
 _SELECT = """
-SELECT o.*, r.name AS resource_name, r.offering AS offering, r.project AS project, r.plan AS plan,
-       f.name AS offering_name, f.customer AS provider, l.name AS plan_name,
+SELECT o.*, r.name AS resource_name, r.offering AS offering, r.project AS project,
+       f.name AS offering_name, f.customer AS provider, l.name AS plan_name, b.name AS old_plan_name,
        p.name AS project_name, p.slug AS project_slug, p.customer AS customer,
        c.name AS customer_name, c.slug AS customer_slug
 FROM orders o JOIN resources r ON r.uuid = o.resource JOIN offerings f ON f.uuid = r.offering
-     JOIN plans l ON l.uuid = r.plan JOIN projects p ON p.uuid = r.project JOIN customers c ON c.uuid = p.customer
+     JOIN plans l ON l.uuid = o.plan LEFT JOIN plans b ON b.uuid = o.old_plan
+     JOIN projects p ON p.uuid = r.project JOIN customers c ON c.uuid = p.customer
 """
 
-_FILTERS = {
+_LATER_FILTERS = {
     "offering_uuid": by_uuid("offering"),
     "project_uuid": by_uuid("project"),
     "customer_uuid": by_uuid("customer"),
@@ -30,6 +31,11 @@ _FILTERS = {
     "offering_type": by_text("offering_type"),
     "created": by_moment("created"),
     "modified": by_moment("modified"),
+}
+_FILTERS = {
+    **_LATER_FILTERS,
+    "state": by_choice("state", order_states.EARLIER_STATES),
+    "type": by_choice("type", order_states.EARLIER_TYPES),
 }
 
 
@@ -67,8 +73,8 @@ def approve_by_provider(call: Call) -> Response:
 
 
 def reject_by_provider(call: Call) -> Response:
-    """Refuse an order."""
-    order_states.reject(call.store, _decided(call))
+    """Refuse an order, perhaps with a comment for the customer."""
+    order_states.reject(call.store, call.dialect, _decided(call), str(call.body.get("provider_rejection_comment", "")))
     return _words(call, "Order has been rejected.")
 
 
@@ -152,12 +158,25 @@ def show_order(call: Call, row: Row) -> Row:
         "project_name": row["project_name"],
         "project_uuid": row["project"],
         "project_slug": row["project_slug"],
+        "old_plan_uuid": row["old_plan"],
+        "old_plan_name": row["old_plan_name"],
         "new_plan_uuid": row["plan"],
+        "new_plan_name": row["plan_name"],
         "can_terminate": False,
         "backend_id": row["backend_id"],
         "issue": None,
-        **({} if call.dialect.old else {"url": link("marketplace-orders", row["uuid"]), "slug": row["uuid"][:8]}),
+        **({} if call.dialect.old else _later(call, row)),
     }
+
+
+def _later(call: Call, row: Row) -> Row:
+    shown = {
+        "url": call.link("marketplace-orders", row["uuid"]),
+        "slug": row["uuid"][:8],
+        "start_date": row["start_date"],
+    }
+    comment = row["provider_rejection_comment"] or ""
+    return {**shown, "provider_rejection_comment": comment} if call.dialect.bulk_user_usage else shown
 
 
 def _rows(store: Store) -> list[Row]:
@@ -166,7 +185,8 @@ def _rows(store: Store) -> list[Row]:
 
 
 def _page(call: Call, rows: list[Row]) -> Response:
-    found = ordered(call, filtered(call, rows, _FILTERS), ("created", "state", "consumer_reviewed_at"), "created")
+    filters = _FILTERS if call.dialect.old else _LATER_FILTERS
+    found = ordered(call, filtered(call, rows, filters), ("created", "state", "consumer_reviewed_at"), "created")
     return paged(call, found, lambda row: show_order(call, row))
 
 

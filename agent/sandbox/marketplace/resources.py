@@ -32,7 +32,7 @@ STATES = ("Creating", "OK", "Erred", "Updating", "Terminating", "Terminated")
 SELECT = """
 SELECT r.*, f.name AS offering_name, f.slug AS offering_slug, f.customer AS provider, f.state AS offering_state,
        l.name AS plan_name, p.name AS project_name, p.slug AS project_slug, p.customer AS customer,
-       c.name AS customer_name, c.slug AS customer_slug
+       p.end_date AS project_end_date, c.name AS customer_name, c.slug AS customer_slug
 FROM resources r JOIN offerings f ON f.uuid = r.offering JOIN plans l ON l.uuid = r.plan
      JOIN projects p ON p.uuid = r.project JOIN customers c ON c.uuid = p.customer
 """
@@ -173,8 +173,8 @@ def show_resource(call: Call, row: Row) -> Row:
         "current_usages": row["current_usages"],
         "limit_usage": {},
         "report": row["report"],
-        "end_date": None,
-        "project_end_date": None,
+        "end_date": row["end_date"],
+        "project_end_date": row["project_end_date"],
         "paused": row["paused"],
         "downscaled": row["downscaled"],
         "restrict_member_access": row["restrict_member_access"],

@@ -5,23 +5,24 @@ _COLUMNS = {
     "users": "username, first_name, last_name, email, token, sshkeys",
     "owners": "customer, user, UNIQUE (customer, user)",
     "managers": "offering, user, UNIQUE (offering, user)",
-    "projects": "name, slug, customer",
+    "projects": "name, slug, customer, start_date, end_date",
     "project_roles": "project, user, role, expiration_time, UNIQUE (project, user, role)",
     "service_providers": "customer UNIQUE",
     "offerings": "name, slug, customer, state, backend_metadata, plugin_options, secret_options",
     "components": (
-        "offering, type, name, measured_unit, billing_type, limit_period, unit_factor, UNIQUE (offering, type)"
+        "offering, type, name, measured_unit, billing_type, limit_period, unit_factor, max_value,"
+        " max_available_limit, is_prepaid, UNIQUE (offering, type)"
     ),
-    "plans": "offering, name",
+    "plans": "offering, name, quotas",
     "partitions": "offering, partition_name, fields, UNIQUE (offering, partition_name)",
     "resources": (
         "name, slug, offering, project, plan, state, backend_id, limits, current_usages, backend_metadata, report,"
         " paused, downscaled, restrict_member_access, last_sync, activated, ended, error_message, error_traceback,"
-        " allocation_ok"
+        " allocation_ok, end_date"
     ),
     "orders": (
         "resource, type, state, limits, attributes, backend_id, error_message, error_traceback,"
-        " consumer_reviewed_at, provider_reviewed_at"
+        " consumer_reviewed_at, provider_reviewed_at, plan, old_plan, start_date, provider_rejection_comment"
     ),
     "offering_users": (
         "offering, user, username, state, is_restricted, uidnumber, primarygroup, home_dir, login_shell,"
@@ -61,6 +62,7 @@ JSON_COLUMNS = frozenset(
         "fields",
         "limits",
         "plugin_options",
+        "quotas",
         "report",
         "secret_options",
         "sshkeys",
@@ -68,5 +70,5 @@ JSON_COLUMNS = frozenset(
 )
 
 FLAG_COLUMNS = frozenset(
-    {"allocation_ok", "downscaled", "is_restricted", "paused", "recurring", "restrict_member_access"}
+    {"allocation_ok", "downscaled", "is_prepaid", "is_restricted", "paused", "recurring", "restrict_member_access"}
 )

@@ -38,6 +38,10 @@ class Store:
         """The present moment as the API writes it."""
         return iso(self.clock())
 
+    def today(self) -> str:
+        """The present day in UTC, ``2026-11-23``."""
+        return self.now()[:10]
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Keep other threads out, and undo everything when an exception leaves the outermost block."""

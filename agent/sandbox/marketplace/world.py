@@ -7,10 +7,18 @@ there is no such object, ValueError that the marketplace would refuse.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from agent.sandbox.marketplace import members, ordering, stats
-from agent.sandbox.marketplace.catalogue import COMPONENTS, ComponentSpec, insert_offering, insert_project_group
+from agent.sandbox.marketplace import daily, members, order_states, ordering, stats
+from agent.sandbox.marketplace.catalogue import (
+    COMPONENTS,
+    PLANS,
+    ComponentSpec,
+    insert_offering,
+    insert_project_group,
+)
 from agent.sandbox.marketplace.dialect import Dialect
-from agent.sandbox.marketplace.moments import iso, months_between
+from agent.sandbox.marketplace.errors import Refused
+from agent.sandbox.marketplace.moments import day, iso, months_between
+from agent.sandbox.marketplace.ordering import Wish
 from agent.sandbox.marketplace.slugs import new_slug
 from agent.sandbox.marketplace.store import Row, Store, new_token
 
@@ -37,12 +45,38 @@ class World:
         with self._store.transaction():
             return self._store.insert("customers", name=name, slug=new_slug(self._store, "customers", name))
 
-    def create_project(self, customer: str, name: str) -> str:
-        """A new project of a customer."""
+    def create_project(self, customer: str, name: str, *, start_date: str | None = None) -> str:
+        """A new project of a customer; before its ``start_date`` (2026-11-23) its orders wait."""
         with self._store.transaction():
             self._store.get("customers", customer)
             slug = new_slug(self._store, "projects", name)
-            return self._store.insert("projects", customer=customer, name=name, slug=slug)
+            start = day(start_date) if start_date else None
+            return self._store.insert("projects", customer=customer, name=name, slug=slug, start_date=start)
+
+    def move_project(self, project: str, customer: str) -> None:
+        """Give a project, with its people and resources, to another customer."""
+        with self._store.transaction():
+            self._store.get("customers", customer)
+            self._store.update("projects", project, customer=customer)
+
+    def move_resource(self, resource: str, project: str) -> None:
+        """Give a resource to another project, as staff may."""
+        with self._store.transaction():
+            self._store.get("projects", project)
+            self._store.update("resources", resource, project=project)
+
+    def end_project(self, project: str, end_date: str | None) -> None:
+        """Set the last day of a project, ``2026-11-23``; None for no end."""
+        self._store.update("projects", project, end_date=day(end_date) if end_date else None)
+
+    def end_resource(self, resource: str, end_date: str | None) -> None:
+        """Set the last day of a resource, ``2026-11-23``; None for no end."""
+        self._store.update("resources", resource, end_date=day(end_date) if end_date else None)
+
+    def turn_day(self) -> None:
+        """What the marketplace does daily: orders that waited for their day move on, what is over is ordered to end."""
+        with self._store.transaction():
+            daily.turn(self._store, self._dialect)
 
     def create_user(
         self, username: str, first_name: str = "", last_name: str = "", email: str = "", sshkeys: Sequence[str] = ()
@@ -63,11 +97,15 @@ class World:
         name: str = "HPC",
         components: Sequence[ComponentSpec] = COMPONENTS,
         *,
+        plans: Mapping[str, Mapping[str, int]] = PLANS,
         options: Mapping[str, object] | None = None,
         secrets: Mapping[str, object] | None = None,
         users_enabled: bool = True,
     ) -> str:
-        """A new active offering; the policy ``service_provider`` in ``options`` leaves usernames blank."""
+        """A new active offering; the policy ``service_provider`` in ``options`` leaves usernames blank.
+
+        ``plans`` are names with their quotas (component → included amount); the first is what an order gets by default.
+        """
         with self._store.transaction():
             return insert_offering(
                 self._store,
@@ -75,10 +113,26 @@ class World:
                 self.provider,
                 name,
                 components,
+                plans=plans,
                 options=options or {},
                 secrets=secrets or {},
                 users_enabled=users_enabled,
             )
+
+    def plan(self, offering: str, name: str) -> str:
+        """The plan of this name."""
+        found = self._store.find("plans", offering=offering, name=name)
+        if found is None:
+            raise LookupError(f"offering {offering} has no plan {name}")
+        return str(found["uuid"])
+
+    def change_component(self, offering: str, component: str, **fields: int | bool | None) -> None:
+        """Change ``max_value``, ``max_available_limit``, ``unit_factor`` or ``is_prepaid``; orders in flight stay."""
+        unknown = fields.keys() - {"max_value", "max_available_limit", "unit_factor", "is_prepaid"}
+        found = self._store.find("components", offering=offering, type=component)
+        if found is None or unknown:
+            raise LookupError(f"offering {offering} has no {', '.join(sorted(unknown)) or component}")
+        self._store.update("components", found["uuid"], **fields)
 
     def set_offering_state(self, offering: str, state: str) -> None:
         """Active, Paused, Archived or Unavailable."""
@@ -158,28 +212,66 @@ class World:
         return str(self._store.get("users", user)["token"])
 
     def order_create(
-        self, project: str, offering: str, name: str, limits: Mapping[str, int], *, awaits_consumer: bool = False
+        self,
+        project: str,
+        offering: str,
+        name: str,
+        limits: Mapping[str, int],
+        *,
+        plan: str = "",
+        start_date: str | None = None,
+        awaits_consumer: bool = False,
     ) -> str:
-        """Order a new resource; the order waits for the provider, or first for the customer's own owner."""
+        """Order a new resource; the order waits for the provider, or first for the customer's own owner.
+
+        Until the ``start_date`` of the order (2025) or of its project it waits for that day, see ``turn_day``.
+        """
+        wish = Wish(project=project, offering=offering, name=name, limits=limits, plan=plan, start_date=start_date)
         with self._store.transaction():
-            return ordering.create(
-                self._store, self._dialect, project, offering, name, limits, awaits_consumer=awaits_consumer
-            )
+            return ordering.create(self._store, self._dialect, wish, awaits_consumer=awaits_consumer)
 
     def order_update(self, resource: str, limits: Mapping[str, int]) -> str:
         """Order other limits for a resource."""
         with self._store.transaction():
             return ordering.update(self._store, resource, limits)
 
-    def order_terminate(self, resource: str) -> str:
-        """Order the end of a resource."""
+    def order_plan(self, resource: str, plan: str) -> str:
+        """Order another plan for a resource."""
         with self._store.transaction():
-            return ordering.terminate(self._store, resource)
+            return ordering.switch_plan(self._store, resource, plan)
+
+    def order_terminate(self, resource: str, *, force: bool = False) -> str:
+        """Order the end of a resource, with force when it is to be destroyed whatever runs."""
+        with self._store.transaction():
+            return ordering.terminate(self._store, resource, ordering.FORCE if force else {})
+
+    def order_restore(self, resource: str) -> str:
+        """Order the return of a terminated resource; needs ``can_restore_resource`` among the options (2025)."""
+        with self._store.transaction():
+            return ordering.restore(self._store, self._dialect, resource)
 
     def approve_as_consumer(self, order: str) -> None:
-        """The customer's owner agrees: pending-consumer → pending-provider."""
+        """The customer's owner agrees: pending-consumer → pending-provider, or to waiting for a day."""
         with self._store.transaction():
             ordering.approve_as_consumer(self._store, self._dialect, order)
+
+    def approve_as_provider(self, order: str) -> None:
+        """A person of the provider approves by hand: pending-provider → executing."""
+        with self._provider_decides():
+            order_states.approve(self._store, self._dialect, self._store.get("orders", order))
+
+    def reject_as_provider(self, order: str, comment: str = "") -> None:
+        """A person of the provider refuses by hand: pending-provider → rejected."""
+        with self._provider_decides():
+            order_states.reject(self._store, self._dialect, self._store.get("orders", order), comment)
+
+    @contextmanager
+    def _provider_decides(self) -> Iterator[None]:
+        try:
+            with self._store.transaction():
+                yield
+        except Refused as refused:
+            raise ValueError(str(refused)) from None
 
     def set_flags(self, resource: str, **flags: bool) -> None:
         """Set ``paused``, ``downscaled`` or ``restrict_member_access``, as staff and policies do."""

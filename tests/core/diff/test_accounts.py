@@ -117,7 +117,9 @@ def test_a_block_of_ours_is_taken_back_when_the_account_is_wanted_again():
     world.accounts["alloc"] = replace(world.accounts["alloc"], grp_submit_jobs=0)
     assert kinds(world) == [], "an administrator's block is left"
     world.remember(blocked={"alloc": 1.0})
-    assert keys(world.plan()) == ["unblock alloc"]
+    (action,) = world.plan().actions
+    assert (action.key, action.after.grp_submit_jobs) == ("set limits alloc", None)
+    assert action.puts_back == ("GrpSubmitJobs",)
 
 
 def test_an_orphan_takes_its_own_users_along():
@@ -162,4 +164,4 @@ def test_the_account_that_is_made_is_the_one_that_is_wanted():
     world.order("alloc", limits={"cpu": 3, "ram": 2})
     (made,) = [action for action in world.plan().actions if isinstance(action, CreateAccount)]
     assert made.account.grp_tres_mins == {"cpu": 180, "mem": 122_880}
-    assert made.describe() == "create account alloc under waldur with GrpTRESMins cpu=180,mem=122880"
+    assert made.describe() == "create account alloc under waldur with GrpTRESMins=cpu=180,mem=122880"

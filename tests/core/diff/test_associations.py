@@ -67,7 +67,9 @@ def test_a_block_of_ours_is_taken_back_from_a_member_who_returned_and_nobody_els
     world.allocation("alloc", "alice", "bob")
     world.associations = [replace(one, max_submit_jobs=0) for one in world.associations]
     world.remember(blocked={"alloc/alice": 1.0})
-    assert keys(world.plan()) == ["unblock alloc/alice"]
+    (action,) = world.plan().actions
+    assert (action.key, action.after) == ("set association alloc/alice", Association(account="alloc", user="alice"))
+    assert action.puts_back == ("MaxSubmitJobs",)
 
 
 def test_in_an_account_the_journal_never_heard_of_an_offering_user_of_any_state_is_ours():

@@ -11,7 +11,7 @@ from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.snapshot import Complete, Missing, Partial
-from tests.fixtures.worlds import GENEROUS, OFFERING, OTHER_OFFERING, OUTAGE, World, account, name_of, uuid_of
+from tests.fixtures.worlds import GENEROUS, OFFERING, OTHER_OFFERING, OUTAGE, World, account, makers_of, uuid_of
 
 ALICE = DirectoryUser(name="alice", uidnumber=10_000, primarygroup=10_000)
 BOB = DirectoryUser(name="bob", uidnumber=10_001, primarygroup=10_000)
@@ -20,7 +20,7 @@ USERS = (DirectoryGroup(name="users", gidnumber=10_000),)
 
 def with_directory(world: World, wanted: Admitted, there: Directory) -> Plan:
     observed = replace(world.observed(), directory=Complete(there))
-    return make_plan(observed, [world.policy], world.guard, world.known, {OFFERING: name_of}, wanted, confirmed=True)
+    return make_plan(observed, [world.policy], world.guard, world.known, makers_of(OFFERING), wanted, confirmed=True)
 
 
 def test_a_plan_goes_from_directory_to_accounts_to_members_and_ends_with_removals():
@@ -73,7 +73,7 @@ def test_a_directory_that_could_not_be_read_is_not_planned_for():
     world = World()
     wanted = Admitted(directory=Directory(users=(ALICE,), groups=USERS))
     observed = replace(world.observed(), directory=Missing("unreadable"))
-    assert make_plan(observed, [world.policy], world.guard, world.known, {OFFERING: name_of}, wanted).actions == ()
+    assert make_plan(observed, [world.policy], world.guard, world.known, makers_of(OFFERING), wanted).actions == ()
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from agent.sandbox.cluster import associations, limits, people
+from agent.sandbox.cluster import associations, limits, people, qos
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import New, Tree
 from agent.sandbox.cluster.sacctmgr.adding import (
     CONTACT,
     NOTHING,
+    Known,
     Request,
     blank_names,
     check_cluster,
     limits_said,
+    qos_said,
     read_request,
 )
 from agent.sandbox.cluster.sacctmgr.words import Keyword, folded
@@ -25,7 +27,9 @@ ACCOUNT = (
 
 def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     """Add accounts; those with an association already are left alone, whatever else is said of them."""
-    request = read_request(words, ACCOUNT, ("accounts", "names"), " Use keyword 'where' to modify condition\n")
+    hint = " Use keyword 'where' to modify condition\n"
+    known = Known(ACCOUNT, ("accounts", "names"), limits.Vocabulary(qos=qos.names(db)), hint)
+    request = read_request(words, known)
     check_cluster(request.options, cluster)
     wanted = [name for name in request.names if name]
     complaints = request.complaints + blank_names(request.names)
@@ -41,7 +45,8 @@ def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answe
     new = [name for name in placed if name not in rows]
     people.add_accounts(db, [_row(name, request.options, parent) for name in new])
     associations.add(db, [New(name, parent, limits=limits.applied({}, request.limits)) for name in placed])
-    return Answer(_accounts_said(new, placed, request, cluster), complaints, int(len(wanted) < len(request.names)))
+    said = _accounts_said(new, placed, request, cluster) + qos_said(request.limits, known.words.qos)
+    return Answer(said, complaints, int(len(wanted) < len(request.names)))
 
 
 def _row(name: str, options: Mapping[str, str], parent: str) -> people.Account:

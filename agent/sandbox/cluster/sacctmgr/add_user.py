@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from agent.sandbox.cluster import associations, limits, people
+from agent.sandbox.cluster import associations, limits, people, qos
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import New, Tree
 from agent.sandbox.cluster.sacctmgr.adding import (
     CONTACT,
     NOTHING,
+    Known,
     Request,
     blank_names,
     check_cluster,
     limits_said,
+    qos_said,
     read_request,
 )
 from agent.sandbox.cluster.sacctmgr.levels import level
@@ -26,7 +28,8 @@ USER = (
 
 def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     """Add users to accounts; who is there already stays as he is."""
-    request = read_request(words, USER, ("names", "users"), "")
+    known = Known(USER, ("names", "users"), limits.Vocabulary(qos=qos.names(db)))
+    request = read_request(words, known)
     check_cluster(request.options, cluster)
     if not request.names:
         raise Refused(" Need name of user to add.\n")
@@ -49,7 +52,8 @@ def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     associations.add(db, [each for each in placed if each.user in new])
     associations.add(db, [each for each in placed if each.user not in new])
     _make_defaults(db, placed, request.options)
-    return Answer(_users_said(new, placed, request, cluster), complaints, failed)
+    said = _users_said(new, placed, request, cluster) + qos_said(request.limits, known.words.qos)
+    return Answer(said, complaints, failed)
 
 
 def _into(wanted: Sequence[str], tree: Tree, rows: Mapping[str, people.Account], cluster: str) -> tuple[list[str], str]:

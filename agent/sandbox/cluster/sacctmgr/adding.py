@@ -13,6 +13,15 @@ NOTHING = " Nothing new added.\n"
 CONTACT = "        Contact your admin to add this account.\n"
 
 
+class Known(NamedTuple):
+    """What a request may hold: option keywords, which of them name things, limits, and what follows a complaint."""
+
+    options: Sequence[Keyword]
+    named: tuple[str, ...]
+    words: limits.Vocabulary
+    hint: str = ""
+
+
 class Request(NamedTuple):
     """What was asked for: names, options by keyword, limits, and the complaints about them."""
 
@@ -22,19 +31,20 @@ class Request(NamedTuple):
     complaints: str
 
 
-def read_request(words: Sequence[str], known: Sequence[Keyword], named: tuple[str, ...], hint: str) -> Request:
-    """The words taken apart: ``named`` keywords and bare words are names. Raises ``Refused`` on an unknown one."""
+def read_request(words: Sequence[str], known: Known) -> Request:
+    """The words taken apart; bare words are names. Raises ``Refused`` on an unknown one."""
     wanted, options, set_limits, complaints = [], {}, {}, ""
     for each in map(word, words):
-        keyword = next((keyword.name for keyword in known if each.sign and means(each.key, keyword)), None)
+        keyword = next((keyword.name for keyword in known.options if each.sign and means(each.key, keyword)), None)
         if not each.sign and each.key.lower() in ("where", "set"):
             continue
-        if not each.sign or keyword in named:
+        if not each.sign or keyword in known.named:
             wanted += names(each.value if each.sign else each.key)
         elif keyword:
             options[keyword] = each.value
         else:
-            read = limits.read_word(each.key, each.value, f" Unknown option: {each.text}\n{hint}")
+            unknown = f" Unknown option: {each.text}\n{known.hint}"
+            read = limits.read_word(each.key, each.value, unknown, known.words)
             set_limits[read.name] = read.change
             complaints += read.complaints
     return Request(wanted, options, set_limits, complaints)
@@ -57,5 +67,16 @@ def check_cluster(options: Mapping[str, str], cluster: str) -> None:
 def limits_said(changes: Mapping[str, limits.Change]) -> str:
     """The limits of what was added, as sacctmgr lists them."""
     values = limits.applied({}, changes)
-    order = [limit.name for limit in limits.LIMITS if limit.name in values]
-    return "".join(f"  {name:<13} = {limits.shown(name, values[name])}\n" for name in order)
+    order = [limit.name for limit in limits.LIMITS if limit.name in values and not limit.kind.startswith("qos")]
+    return "".join(_line(name, limits.shown(name, values[name])) for name in order)
+
+
+def qos_said(changes: Mapping[str, limits.Change], known: Sequence[str]) -> str:
+    """The QOS of what was added."""
+    held, default = changes.get("QOS"), changes.get("DefaultQOS")
+    listed = [name for name in known if isinstance(held, list) and name in held]
+    return (_line("QOS", ",".join(listed)) if listed else "") + (_line("DefQOS", str(default)) if default else "")
+
+
+def _line(name: str, value: str) -> str:
+    return f"  {name:<14}= {value}\n"

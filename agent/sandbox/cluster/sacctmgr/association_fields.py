@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agent.sandbox.cluster import limits
+from agent.sandbox.cluster import limits, qos
 from agent.sandbox.cluster.associations import Association, Tree
 from agent.sandbox.cluster.tables import Field
 
@@ -46,14 +46,28 @@ _LIMIT_NAMES = tuple(dict.fromkeys(limits.SAME.get(limit.name, limit.name) for l
 
 def row(tree: Tree, each: Association, cluster: str) -> Mapping[str, str]:
     """What the columns hold for one association: the limits that count for it, inherited ones too."""
-    values = {name: limits.shown(name, tree.effective(each, name)) for name in _LIMIT_NAMES}
+    return _row(each, {name: tree.effective(each, name) for name in _LIMIT_NAMES}, cluster)
+
+
+def own_row(tree: Tree, each: Association, cluster: str, *, raw: bool) -> Mapping[str, str]:
+    """The same with nothing inherited; of a list of QOS that only adds to another one, what it adds.
+
+    ``raw`` shows such a list as it is, with its signs.
+    """
+    held = tree.own_qos(each)
+    if qos.is_difference(held) and not raw:
+        held = [name[1:] for name in held if name[0] == "+"]
+    return _row(each, {**each.limits, "QOS": held}, cluster)
+
+
+def _row(each: Association, counting: Mapping[str, limits.Value | None], cluster: str) -> Mapping[str, str]:
+    values = {name: limits.shown(name, counting.get(name)) for name in _LIMIT_NAMES}
     share = values["Fairshare"] or "1"
     return {
         **{name.lower(): value for name, value in values.items()},
         "maxtresperjob": values["MaxTRES"],
         "fairshare": share,
         "share": share,
-        "qos": values["QOS"] or "normal",
         "account": each.account,
         "acct": each.account,
         "cluster": cluster,

@@ -1,20 +1,23 @@
 """Which command a line means, and running it as one transaction."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from agent.sandbox.cluster import store
 from agent.sandbox.cluster.answer import Answer, Ended, Refused
-from agent.sandbox.cluster.sacctmgr import delete, show_constants, show_people
+from agent.sandbox.cluster.sacctmgr import delete, modify_qos, show_constants, show_people
 from agent.sandbox.cluster.sacctmgr.add_account import account as add_account
-from agent.sandbox.cluster.sacctmgr.add_qos import qos as add_qos
+from agent.sandbox.cluster.sacctmgr.add_qos import add as add_qos
 from agent.sandbox.cluster.sacctmgr.add_user import user as add_user
 from agent.sandbox.cluster.sacctmgr.modify_account import account as modify_account
 from agent.sandbox.cluster.sacctmgr.modify_user import user as modify_user
 from agent.sandbox.cluster.sacctmgr.show_association import association as show_association
+from agent.sandbox.cluster.sacctmgr.show_qos import qos_table as show_qos
 from agent.sandbox.cluster.sacctmgr.words import Keyword, means
+from agent.sandbox.cluster.scheduling import start_waiting
 from agent.sandbox.cluster.tables import Style
 
 T = TypeVar("T")
@@ -26,7 +29,7 @@ SHOWN: tuple[tuple[Keyword, Show], ...] = (
     (Keyword("accounts", 2), show_people.account),
     (Keyword("associations", 2), show_association),
     (Keyword("clusters", 1), show_constants.cluster),
-    (Keyword("qos", 1), show_constants.qos),
+    (Keyword("qos", 1), show_qos),
     (Keyword("tres", 2), show_constants.tres),
     (Keyword("users", 1), show_people.user),
 )
@@ -37,10 +40,12 @@ ADDED: tuple[tuple[Keyword, Change], ...] = (
 )
 MODIFIED: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("accounts", 1), modify_account),
+    (Keyword("qos", 1), modify_qos.modify),
     (Keyword("users", 1), modify_user),
 )
 DELETED: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("accounts", 1), delete.account),
+    (Keyword("qos", 1), modify_qos.delete),
     (Keyword("users", 1), delete.user),
 )
 OF_ADD = '"Account", "Cluster", "Coordinator", "Federation", "QOS", "Resource", or "User"'
@@ -112,8 +117,9 @@ def _change(setting: Setting, change: Change, rest: Sequence[str]) -> Answer:
     with store.transaction(setting.db):
         before = setting.db.total_changes
         answer = change(setting.db, setting.cluster, rest)
-        if setting.ask is None or setting.db.total_changes == before:
+        if setting.db.total_changes == before:
             return answer
-        if not setting.ask():
+        if setting.ask and not setting.ask():
             raise Refused(answer.err, answer.out + QUESTION + DISCARDED, 0)
-    return answer._replace(out=answer.out + QUESTION)
+        start_waiting(setting.db, time.time())
+    return answer._replace(out=answer.out + QUESTION) if setting.ask else answer

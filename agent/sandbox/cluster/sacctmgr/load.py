@@ -1,16 +1,17 @@
 """``sacctmgr load``: merge a file into the cluster.
 
 It adds, changes what differs (foreign accounts as well, without asking), and never deletes. An unknown parent ends it,
-and what came before stays; an unknown option takes everything back.
+and what came before stays; an unknown option takes everything back. A default account in which a known user has no
+association yet is refused in silence, and with it goes every change of a line before: 22.05 does so, and exits with 0.
 """
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.sandbox.cluster import associations, limits, people, tres
+from agent.sandbox.cluster import associations, limits, people, store, tres
 from agent.sandbox.cluster.answer import Answer, Refused
-from agent.sandbox.cluster.associations import Association, New, Tree
+from agent.sandbox.cluster.associations import Association, New, Tree, own_qos
 from agent.sandbox.cluster.sacctmgr import load_tables
 from agent.sandbox.cluster.sacctmgr.load_file import Line, lines
 from agent.sandbox.cluster.sacctmgr.words import word
@@ -46,24 +47,28 @@ class _Load:
         self.new_accounts: list[people.Account] = []
         self.new_users: dict[str, str] = {}
         self.placed: list[New] = []
+        self.defaults: dict[str, str] = {}
         self.changed: list[str] = []
         self.complaints = ""
 
     def merge(self, text: str) -> Answer:
         """Read every line, then store what is new."""
         try:
-            code = self._read(text)
+            with store.changes_at_stake(self.db) as take_back:
+                self.take_back = take_back
+                code = self._read(text)
         except Refused as refused:
             raise Refused(refused.answer.err, refused.answer.out or f"For cluster {self.cluster}\n") from None
         self._store()
-        added = load_tables.rendered(self.style, self.new_accounts, self.placed, self.new_users)
+        placed = [each._replace(limits=self._listed(each.limits or {})) for each in self.placed]
+        added = load_tables.rendered(self.style, self.new_accounts, placed, self.new_users)
         if not (self.changed or self.placed or code):
             return Answer(f"For cluster {self.cluster}\n Nothing new added.\n", self.complaints)
         return Answer(f"For cluster {self.cluster}\n{''.join(self.changed)}{added}", self.complaints + DONE, code)
 
     def _read(self, text: str) -> int:
         named = False
-        for line in lines(text):
+        for line in lines(text, limits.Vocabulary(qos=self.tree.qos)):
             self.complaints += line.complaints
             if line.kind == "cluster":
                 self._check_cluster(line)
@@ -111,6 +116,7 @@ class _Load:
             associations.reparent(self.db, line.name, self.parent)
 
     def _user(self, line: Line) -> None:
+        self._change_default(line)
         there = self.members.get((self.parent, line.name))
         if there:
             self._change_limits(there, line, "User")
@@ -119,13 +125,41 @@ class _Load:
                 self.new_users.setdefault(line.name, line.options.get("defaultaccount", self.parent))
             self.placed.append(New(self.parent, self.parent, line.name, "", limits.applied({}, line.limits)))
 
+    def _change_default(self, line: Line) -> None:
+        known, wanted = self.users.get(line.name), line.options.get("defaultaccount")
+        if wanted is None:
+            return
+        before = self.defaults.get(line.name, known.default_account if known else wanted)
+        self.defaults[line.name] = wanted
+        if known is None or before == wanted:
+            return
+        self.changed.append(_said("Default Account", "User", line.name, before, wanted))
+        if (wanted, line.name) in self.members:
+            people.set_user(self.db, line.name, "default_account", wanted)
+        else:
+            self.take_back()
+
     def _change_limits(self, there: Association, line: Line, kind: str) -> None:
-        after = limits.applied(there.limits, line.limits)
-        for name, change in sorted(line.limits.items(), key=_place):
-            before, wanted = _comparable(name, there.limits.get(name)), _comparable(name, change)
+        """Change what differs. The default QOS of what is there is left alone, as Slurm leaves it."""
+        changes = {name: change for name, change in line.limits.items() if name not in ("DefaultQOS", "QOS")}
+        held = line.limits.get("QOS")
+        listed: Mapping[str, limits.Change] = {"QOS": held} if isinstance(held, list) else {}
+        after = limits.applied(there.limits, {**changes, **listed})
+        for name, change in sorted(changes.items(), key=_place):
+            before = _comparable(name, there.limits.get(name, 1 if name == "Fairshare" else None))
+            wanted = _comparable(name, change)
             if before != wanted:
                 self.changed.append(_said(_CALLED.get(name, name), kind, line.name, before, wanted))
+        more = [
+            name for name in self.tree.qos if isinstance(held, list) and name in held and name not in own_qos(there)
+        ]
+        self.changed += [f" Added {'QOS':<22}  for {kind:<7} {line.name:<10.10} {','.join(more):>8}\n"] if more else []
         associations.set_limits(self.db, there, after)
+
+    def _listed(self, own: limits.Limits) -> limits.Limits:
+        """Limits with the QOS in the order of their ids, as the tables show them."""
+        held = own.get("QOS")
+        return {**own, "QOS": [name for name in self.tree.qos if name in held]} if isinstance(held, list) else own
 
     def _store(self) -> None:
         people.add_accounts(self.db, self.new_accounts)
@@ -135,9 +169,14 @@ class _Load:
         for name, default in self.new_users.items():
             people.set_user(self.db, name, "default_account", default)
         people.give_defaults(self.db, {each.user for each in self.placed if each.user})
+        for each in self.placed:
+            if each.user and self.defaults.get(each.user) == each.account:
+                people.set_user(self.db, each.user, "default_account", each.account)
 
 
-_CALLED = {"Fairshare": "fairshare"}
+_CALLED = {"Fairshare": "fairshare", "GrpWall": "GrpWallDuration", "MaxTRES": "MaxTRESPerJob"}
+PARENT = 2**31 - 1
+"""What a share of ``parent`` is stored as."""
 
 
 def _place(limit: tuple[str, limits.Change]) -> int:
@@ -158,8 +197,8 @@ def _comparable(name: str, value: limits.Change) -> str:
     if isinstance(value, list):
         return ",".join(value)
     if value is None:
-        return "1" if name == "Fairshare" else "" if "TRES" in name else "-1"
-    return str(value)
+        return "(null)" if "TRES" in name else "-1"
+    return str(PARENT) if value == "parent" else str(value)
 
 
 def _said(what: str, kind: str, name: str, before: str, after: str) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from agent.sandbox.cluster import limits
+from agent.sandbox.cluster import limits, qos
+from agent.sandbox.cluster.answer import Refused
 from agent.sandbox.cluster.sacctmgr.words import Keyword, folded, means
 
 LINE = re.compile(r"\s*(Cluster|Parent|Account|User)\s*-\s*(.*)", re.IGNORECASE)
@@ -26,15 +27,15 @@ class Line(NamedTuple):
     complaints: str
 
 
-def lines(text: str) -> Iterator[Line]:
+def lines(text: str, words: limits.Vocabulary) -> Iterator[Line]:
     """The lines that say something. Raises ``Refused`` on an unknown option or a bad value."""
     for number, raw in enumerate(text.split("\n"), 1):
         found = LINE.match(raw)
         if found and not raw.lstrip().startswith("#"):
-            yield _line(number, found.group(1).lower(), found.group(2).strip())
+            yield _line(number, found.group(1).lower(), found.group(2).strip(), words)
 
 
-def _line(number: int, kind: str, rest: str) -> Line:
+def _line(number: int, kind: str, rest: str, words: limits.Vocabulary) -> Line:
     name, *fields = FIELD_END.split(rest)
     options: dict[str, str] = {}
     changes: dict[str, limits.Change] = {}
@@ -45,8 +46,22 @@ def _line(number: int, kind: str, rest: str) -> Line:
         if keyword:
             options[keyword] = folded(value)
         elif key.lower() not in IGNORED:
-            unknown = f" Unknown option: {field}\n Problem with line({number})\n"
-            read = limits.read_word(key, value.strip("'\""), f"{unknown} Problem with requests: Unspecified error\n")
-            changes[read.name] = read.change
+            read = _limit(field, f" Problem with line({number})\n Problem with requests: Unspecified error\n", words)
+            changes[read.name] = _with_signs(key, read.change, changes.get(read.name))
             complaints += read.complaints
     return Line(number, kind, folded(name), options, changes, complaints)
+
+
+def _with_signs(key: str, change: limits.Change, before: limits.Change) -> limits.Change:
+    """``QOS+=`` and ``QOS-=`` of something new: what its list adds to the inherited one, and takes from it."""
+    if key[-1:] not in ("+", "-") or not isinstance(change, list):
+        return change
+    return qos.changed(before if isinstance(before, list) else [], f"{key[-1]}=", change)
+
+
+def _limit(field: str, problem: str, words: limits.Vocabulary) -> limits.Read:
+    key, _, value = field.partition("=")
+    try:
+        return limits.read_word(key.rstrip("+-"), value.strip("'\""), f" Unknown option: {field}\n{problem}", words)
+    except limits.BadDefault as bad:
+        raise Refused(bad.answer.err + problem) from None

@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from agent.sandbox.cluster import associations, limits, people
+from agent.sandbox.cluster import associations, limits, people, qos
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import Association, Tree
+from agent.sandbox.cluster.sacctmgr import raw_usage
 from agent.sandbox.cluster.sacctmgr.meeting import account_meets
 from agent.sandbox.cluster.sacctmgr.modifying import (
     NOTHING,
@@ -13,7 +14,6 @@ from agent.sandbox.cluster.sacctmgr.modifying import (
     read_request,
     set_limits,
     user_said,
-    valid_qos,
     without_access,
 )
 from agent.sandbox.cluster.sacctmgr.words import Keyword, folded, names
@@ -24,14 +24,14 @@ ACCOUNT_WHERE = (
 )  # fmt: skip
 
 
-ACCOUNT_SET = (Keyword("description", 1), Keyword("organization", 1), Keyword("parent", 1))
+ACCOUNT_SET = (Keyword("description", 1), Keyword("organization", 1), Keyword("parent", 1), raw_usage.KEYWORD)
 
 
 def account(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     """Change accounts' texts, then limits and parent of their associations."""
-    request = read_request(words, ACCOUNT_WHERE, ACCOUNT_SET, valid_qos(db))
-    if any(each.lower().startswith("rawusage=") for each in words):
-        raise Refused(" RawUsage is not kept by the embedded cluster\n")
+    request = read_request(words, ACCOUNT_WHERE, ACCOUNT_SET, qos.names(db))
+    if raw_usage.asked(request.settings):
+        return raw_usage.of_accounts(db, cluster, request.where)
     texts = {key: folded(value) for key, value in request.settings.items() if key != "parent"}
     said, failed = "", 0
     if texts:
@@ -80,12 +80,12 @@ def _set_accounts(
         raise Refused(f" Parent Account {parent} doesn't exist.\n")
     if parent is not None and not (request.limits or request.qos):
         matched = [each for each in matched if parent not in (each.parent, each.account)]
-    refusal = without_access(tree, matched, request, cluster)
+    refusal = without_access(db, matched, request, cluster)
     if refusal:
         return "", refusal
     lines = [line for each in matched for line in _account_said(tree, each, request, cluster)]
     for each in matched:
-        set_limits(db, tree, each, request)
+        set_limits(db, each, request)
         if parent is not None and parent not in (each.parent, each.account):
             associations.reparent(db, each.account, parent)
     return (" Modified account associations...\n" + "".join(lines) if lines else NOTHING), ""

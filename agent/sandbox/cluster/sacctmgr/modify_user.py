@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from agent.sandbox.cluster import people
+from agent.sandbox.cluster import people, qos
 from agent.sandbox.cluster.answer import Answer, Refused
 from agent.sandbox.cluster.associations import Association, Tree
+from agent.sandbox.cluster.sacctmgr import raw_usage
 from agent.sandbox.cluster.sacctmgr.levels import level
 from agent.sandbox.cluster.sacctmgr.modifying import (
     NOTHING,
@@ -13,7 +14,6 @@ from agent.sandbox.cluster.sacctmgr.modifying import (
     read_request,
     set_limits,
     user_said,
-    valid_qos,
     without_access,
 )
 from agent.sandbox.cluster.sacctmgr.words import Keyword, folded, names
@@ -24,23 +24,25 @@ USER_WHERE = (
 )  # fmt: skip
 
 
-USER_SET = (Keyword("defaultaccount", 8), Keyword("adminlevel", 2))
+USER_SET = (Keyword("defaultaccount", 8), Keyword("adminlevel", 2), raw_usage.KEYWORD)
 
 
 def user(db: sqlite3.Connection, cluster: str, words: Sequence[str]) -> Answer:
     """Change users' default account and admin level, then the limits of their associations."""
-    request = read_request(words, USER_WHERE, USER_SET, valid_qos(db))
+    request = read_request(words, USER_WHERE, USER_SET, qos.names(db))
+    if raw_usage.asked(request.settings):
+        return raw_usage.of_users(db, cluster, request.where)
     said, failed = "", 0
     if request.settings:
         said, failed = _set_users(db, request, cluster)
     if request.limits or request.qos:
         tree, rows = Tree(db), people.users(db)
         matched = [each for each in tree if each.user and _meets(each, rows, request.where, cluster)]
-        refusal = without_access(tree, matched, request, cluster)
+        refusal = without_access(db, matched, request, cluster)
         if refusal:
             return Answer(said, request.complaints + refusal, failed)
         for each in matched:
-            set_limits(db, tree, each, request)
+            set_limits(db, each, request)
         lines = "".join(user_said(each, cluster) for each in matched)
         said += f" Modified user associations...\n{lines}" if matched else NOTHING
         failed = failed or int(not matched)

@@ -19,6 +19,9 @@ OPTIONS = (
     options.Option("Q", "quiet"),
     options.Option("V", "version"),
 )
+LOAD = Keyword("load", 2)
+ABORTED = 134
+"""How a shell tells of SIGABRT."""
 LAST_WORDS = (Keyword("exit", 1), Keyword("quit", 4))
 
 
@@ -51,15 +54,20 @@ def _said(setting: Setting, words: Sequence[str], say: Say) -> int:
 def _session(setting: Setting, lines: Iterable[str], say: Say) -> int:
     """Each line is echoed behind the prompt; a bare prompt ends the session.
 
-    A comment or an empty line counts as a failure.
+    A comment or an empty line counts as a failure. A second ``load`` ends the session: 22.05 dies at it, having freed
+    something twice, and does not read the file.
     """
-    code = 0
+    code, loads = 0, 0
     for line in lines:
         text = line.removesuffix("\n")
         say(f"sacctmgr: {text}\n", "")
         words = [] if text.startswith("#") else split(text)
         if words and any(means(words[0], keyword) for keyword in LAST_WORDS):
             return code
+        loads += bool(words) and means(words[0], LOAD)
+        if loads > 1:
+            say("", "free(): double free detected in tcache 2\n")
+            return ABORTED
         code = (_said(setting, words, say) if words else 1) or code
     say("sacctmgr: \n", "")
     return code

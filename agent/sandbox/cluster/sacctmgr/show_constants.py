@@ -1,4 +1,4 @@
-"""``sacctmgr show qos``, ``show tres`` and ``show cluster``: what hardly changes."""
+"""``sacctmgr show tres`` and ``show cluster``: what hardly changes."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -9,43 +9,6 @@ from agent.sandbox.cluster.tables import Field, Style, chosen, rendered
 from agent.sandbox.cluster.tres import IDS
 
 FORMAT, CLUSTERS, NAMES = Keyword("format", 1), Keyword("clusters", 1), Keyword("names", 1)
-
-
-QOS_EMPTY = (
-    "grptres,grptresmins,grptresrunmins,grpjobs,grpsubmit,grpwall,maxtres,maxtrespernode,maxtresmins,maxwall,maxtrespu,"
-    "maxjobspu,maxsubmitpu,maxtrespa,maxjobspa,maxsubmitpa,mintres"
-)
-
-
-QOS_HEADINGS = (
-    "GrpTRES GrpTRESMins GrpTRESRunMins GrpJobs GrpSubmit GrpWall MaxTRES MaxTRESPerNode MaxTRESMins MaxWall MaxTRESPU"
-    " MaxJobsPU MaxSubmitPU MaxTRESPA MaxJobsPA MaxSubmitPA MinTRES"
-)
-
-
-QOS_SET = {"priority": "0", "gracetime": "00:00:00", "preemptmode": "cluster", "usagefactor": "1.000000"}
-
-
-QOS = (
-    Field("name", 1, "Name", 10),
-    Field("priority", 3, "Priority", 10),
-    Field("gracetime", 3, "GraceTime", 10),
-    Field("preempt", 3, "Preempt", 10),
-    Field("preemptexempttime", 8, "PreemptExemptTime", 19),
-    Field("preemptmode", 8, "PreemptMode", 11),
-    Field("flags", 2, "Flags", 20),
-    Field("usagethres", 6, "UsageThres", 10),
-    Field("usagefactor", 6, "UsageFactor", 11),
-    *(
-        Field(name, len(name), heading, 13)
-        for name, heading in zip(QOS_EMPTY.split(","), QOS_HEADINGS.split(), strict=True)
-    ),
-    Field("id", 2, "ID", 6),
-    Field("description", 1, "Descr", 20),
-)
-
-
-QOS_DEFAULT = f"name,priority,gracetime,preempt,preemptexempttime,preemptmode,flags,usagethres,usagefactor,{QOS_EMPTY}"
 
 
 TRES = (Field("type", 1, "Type", 8), Field("name", 1, "Name", 15), Field("id", 1, "ID", 6))
@@ -77,16 +40,6 @@ CLUSTER_DEFAULT = (
 
 
 COMPLAINT = "Unknown field '{}'\n"
-
-
-def qos(db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: Style) -> Answer:
-    """The QOS; none has limits here."""
-    where = conditions(words, (NAMES, FORMAT), "names")
-    columns = chosen(where.get("format", QOS_DEFAULT).lower(), QOS, COMPLAINT)
-    rows = db.execute("SELECT id, name, description FROM qos ORDER BY id").fetchall()
-    asked = names(where["names"]) if "names" in where else [row[1] for row in rows]
-    shown = [{**QOS_SET, "id": str(row[0]), "name": row[1], "description": row[2]} for row in rows if row[1] in asked]
-    return Answer(rendered(columns, shown, style))
 
 
 def tres(_db: sqlite3.Connection, _cluster: str, words: Sequence[str], style: Style) -> Answer:

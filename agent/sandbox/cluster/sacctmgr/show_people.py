@@ -39,7 +39,7 @@ USER_WHERE = (
 )  # fmt: skip
 
 
-FLAGS = ("withassoc", "wopinfo", "wopl", "woplimits")
+FLAGS = ("withassoc",)
 
 
 COMPLAINT = "Unknown field '{}'\n"

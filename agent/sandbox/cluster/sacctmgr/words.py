@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from agent.sandbox.cluster.answer import Refused
@@ -62,8 +63,14 @@ def folded(value: str) -> str:
 
 def names(value: str) -> list[str]:
     """A comma list of names, ``a[1-3]`` expanded, each once, in the order given."""
+    return list(_names(value))
+
+
+@lru_cache(maxsize=256)
+def _names(value: str) -> tuple[str, ...]:
+    """The same; a condition is compared with every row."""
     parts = re.split(r",(?![^\[]*\])", folded(value))
-    return list(dict.fromkeys(name for part in parts for name in _expanded(part)))
+    return tuple(dict.fromkeys(name for part in parts for name in _expanded(part)))
 
 
 def _expanded(part: str) -> Iterable[str]:

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from agent.sandbox.cluster import options, store
 from agent.sandbox.cluster.answer import Answer, Refused
-from agent.sandbox.cluster.sacctmgr.words import Keyword, means, split
-from agent.sandbox.cluster.scontrol import partition, show
+from agent.sandbox.cluster.sacctmgr.words import Keyword, means, names, split
+from agent.sandbox.cluster.scontrol import assoc_mgr, partition, show
 
 Say: TypeAlias = Callable[[str, str], None]
 """Writes to standard output and standard error."""
@@ -99,6 +99,10 @@ def _show(db: sqlite3.Connection, cluster: str, conf: str, rest: Sequence[str], 
         return show.partition(db, name, one_line=one_line)
     if means(entity, Keyword("nodes", 3)):
         return show.node(db, name, one_line=one_line)
+    if means(entity, Keyword("assoc_mgr", 2)) and one_line:
+        return assoc_mgr.show(db, cluster, rest[1:], time.time())
+    if means(entity, Keyword("hostnames", 5)) and name:
+        return Answer("".join(f"{each}\n" for each in names(name)))
     if means(entity, Keyword("jobs", 3)) and name:
         return show.job(db, name)
     raise Refused(f"invalid entity:{entity} for keyword:show \n")

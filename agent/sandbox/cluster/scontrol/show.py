@@ -108,7 +108,7 @@ def job(db: sqlite3.Connection, number: str) -> Answer:
     if found is None:
         raise Refused("slurm_load_jobs error: Invalid job id specified\n")
     return Answer(
-        f"JobId={found.id} JobName={found.name} UserId={found.user} Account={found.account} QOS=normal"
+        f"JobId={found.id} JobName={found.name} UserId={found.user} Account={found.account} QOS={found.qos}"
         f" JobState={found.state} Reason={found.reason} TimeLimit={times.elapsed(found.minutes * 60)}"
         f" Partition={found.partition} NodeList={found.nodes or '(null)'} TRES={tres.shown(found.tres)}\n"
     )

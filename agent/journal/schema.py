@@ -1,0 +1,40 @@
+"""The tables of the journal, as the steps that made them: a file of an older version takes the steps it lacks."""
+
+_RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD = """
+create table run (id integer primary key, lane text not null, started real not null, ended real, outcome text);
+create table intent (
+    run integer not null references run, key text not null, offering text not null, what text not null,
+    value text not null, at real not null, result text, detail text, done real, primary key (run, key));
+create table account (resource text primary key, name text not null unique, at real not null);
+create table association (account text not null, user text not null, made real not null, removed real,
+    primary key (account, user));
+create table username (offering text not null, user text not null, name text not null, primary key (offering, user));
+create table uid (name text primary key, uid integer not null unique);
+create table blocked (key text primary key, at real not null);
+create table missing (key text primary key, since real not null);
+create table removal (at real not null, offering text not null, key text not null, by_order integer not null);
+create index removal_at on removal (at);
+create table released (checksum text primary key, at real not null);
+create table usage (month text not null, resource text not null, component text not null, user text not null,
+    amount text not null, at real not null, primary key (month, resource, component, user)) without rowid;
+create table metadata (subject text primary key, checksum text not null, at real not null);
+"""
+
+_WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS = """
+create table replaced (key text not null, field text not null, before text not null, at real not null,
+    primary key (key, field)) without rowid;
+create table aside (account text not null, user text not null, value text not null, own integer not null,
+    at real not null, primary key (account, user)) without rowid;
+create table reset (account text primary key, period text not null, at real not null);
+create table asked (subject text primary key, at real not null, times integer not null);
+"""
+
+STEPS = (_RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD, _WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS)
+"""Step n makes version n of version n - 1. A step that was released is never changed."""
+
+VERSION = len(STEPS)
+
+
+def statements(version: int) -> list[str]:
+    """What makes the present version of an older one; 0 is an empty file."""
+    return [text for step in STEPS[version:] for text in step.split(";") if text.strip()]

@@ -1,0 +1,98 @@
+"""What is allowed and yet surprising is said by `agent config check`, with its key."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent.settings import load
+from agent.settings.advice import advice
+
+Write = Callable[[str], Path]
+TOKEN = {"AGENT_TOKEN": "hush"}
+
+
+def said(write: Write, text: str) -> list[str]:
+    return [line.removeprefix("offerings[0].") for line in advice(load(write(text), {}), TOKEN)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        (
+            'on_lower_limit = "apply"',
+            "on_lower_limit: a smaller order kills the jobs that run above it within a minute",
+        ),
+        ('paused_qos = "stop"', 'paused_qos: is not used, as on_pause is "limit"'),
+        (
+            'on_pause = "qos"\npaused_qos = "slow"\ndownscaled_qos = "slow"',
+            "downscaled_qos: is paused_qos too, so that a pause and a smaller size are one thing",
+        ),
+        (
+            'downscaled_qos = "slow"\nlimits_on = "qos"',
+            "downscaled_qos: replaces the QOS with the limits, which count again when the resource has its size back",
+        ),
+        ('on_terminate = "disable"', "purge_after: is not set, so disabled accounts stay for good"),
+        (
+            'project_account = "p_{{ project_slug }}"',
+            "project_account: is not used, as account_tree has no level 'project'",
+        ),
+        (
+            'customer_account = "c_{{ customer_slug }}"\naccount_tree = ["project"]',
+            "customer_account: is not used, as account_tree has no level 'customer'",
+        ),
+        ("remove_empty_accounts = true", "remove_empty_accounts: is not used, as account_tree has no levels"),
+        (
+            'approval = "ask"\nask_command = ["/nowhere/approve"]',
+            "ask_command: /nowhere/approve is not there or cannot be run, and no order is approved without it",
+        ),
+        (
+            'account_name = "{{ project_slug }}"',
+            "account_name: two resources of one project ask for the same account",
+        ),
+    ],
+)
+def test_an_offering_that_surprises_is_worth_a_word(write: Write, smallest: str, keys: str, sentence: str) -> None:
+    careful = 'components.cpu = { tres = "cpu", factor = 60 }\n'
+    assert said(write, smallest + careful + keys) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("component", "sentence"),
+    [
+        (
+            '{ limit = "GrpWall" }',
+            "components.x.factor: left out, so that one unit is one minute, unless the marketplace sends a unit_factor",
+        ),
+        (
+            '{ tres = "mem", limit = "none" }',
+            "components.x.factor: left to the marketplace, which must send a unit_factor (since 2025)",
+        ),
+        (
+            '{ limit = "GrpJobs", prepaid = true }',
+            "components.x.prepaid: GrpJobs is no total, and is multiplied by the months all the same",
+        ),
+        (
+            '{ tres = "cpu", factor = 60, limit = "none" }',
+            "components: more than one bills cpu, so its usage is told more than once",
+        ),
+    ],
+)
+def test_a_component_that_surprises_is_worth_a_word(write: Write, smallest: str, component: str, sentence: str) -> None:
+    components = f'components = {{ cpu = {{ tres = "cpu", factor = 60 }}, x = {component} }}'
+    assert said(write, smallest + components) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'approval = "ask"\nask_command = ["/bin/sh", "-c", "true"]',
+        'on_terminate = "disable"\npurge_after = "90d"',
+        'account_tree = ["customer", "project"]\nproject_account = "p_{{ project_slug }}"\nremove_empty_accounts = true',
+        'limits_on = "qos"\non_pause = "qos"\npaused_qos = "stop"',
+        'components.jobs = { limit = "GrpJobs" }\ncomponents.total = { limit = "GrpWall", factor = 60, prepaid = true }',
+        'components.cores = { limit = "GrpTRES", tres = "cpu", factor = 1 }',
+    ],
+)
+def test_nothing_is_said_about_what_does_not_surprise(write: Write, smallest: str, keys: str) -> None:
+    assert said(write, f'{smallest}components.cpu = {{ tres = "cpu", factor = 60 }}\n{keys}') == []

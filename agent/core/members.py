@@ -29,7 +29,8 @@ class Waiting:
 class Members:
     """``names``: usernames to associate; ``waiting``: (marketplace user, reason); ``ended``: username → why it goes.
 
-    ``spared``: usernames of members who have no usable name now; they are not removed, and added only after a restriction.
+    ``spared``: usernames of members who have no usable name now; they are not removed, and added only when a
+    restriction that had taken them away ends.
     ``everyone``: why nobody may be associated, whoever they are ("" when members may).
     """
 

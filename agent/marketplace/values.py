@@ -10,6 +10,9 @@ from typing import TypeAlias, TypeVar
 Row: TypeAlias = Mapping[str, object]
 E = TypeVar("E", bound=StrEnum)
 
+LARGEST = 10**24
+"""Numbers from here on are not read."""
+
 
 class Malformed(ValueError):
     """A value is not what its field holds; the text says which and what it is."""
@@ -75,8 +78,9 @@ def _number(value: object) -> Decimal | None:
         number = Decimal(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
-    # The bound keeps a hostile exponent from becoming a huge integer.
-    return number if number is not None and number.is_finite() and -(10**18) < number < 10**18 else None
+    # The bound keeps a hostile exponent from becoming a huge integer. It is above what Slurm can hold, so that an order
+    # for too much is understood and refused, and does not cast doubt on the whole list of orders.
+    return number if number is not None and number.is_finite() and -LARGEST < number < LARGEST else None
 
 
 def whole_or_none(value: object) -> int | None:

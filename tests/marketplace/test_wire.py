@@ -188,3 +188,8 @@ def test_of_an_offerings_options_only_the_naming_of_accounts_is_read():
 def test_an_offering_with_unreadable_components_is_refused(components):
     with pytest.raises(Malformed, match="components"):
         wire.offering({"uuid": A, "customer_uuid": B, "components": components})
+
+
+def test_an_order_for_more_than_slurm_can_hold_is_read_so_that_it_can_be_refused():
+    row = {"uuid": A, "marketplace_resource_uuid": B, "type": "Create", "state": "executing"}
+    assert wire.order({**row, "limits": {"cpu": 2**62, "mem": "9e20"}}).limits == {"cpu": 2**62, "mem": 9 * 10**20}

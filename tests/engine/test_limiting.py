@@ -80,6 +80,20 @@ def test_a_limit_below_what_is_used_waits_until_nothing_runs_and_kills_nothing(l
     assert lab.plan().empty
 
 
+def test_a_pause_that_comes_during_a_drain_is_lifted_without_a_trace(lab: MemorySite, lowered: str) -> None:
+    lab.world.set_flags(lowered, paused=True)
+    lab.cycle()
+    lab.memory.queue = []
+    lab.cycle()
+    account = lab.memory.accounts[WEATHER]
+    assert (minutes(lab), account.grp_jobs, account.grp_submit_jobs) == (LESS_MINUTES, 0, 0)
+    lab.world.set_flags(lowered, paused=False)
+    lab.cycle()
+    account = lab.memory.accounts[WEATHER]
+    assert (account.grp_jobs, account.grp_submit_jobs) == (None, None)
+    assert lab.plan().empty
+
+
 def test_the_plan_says_how_many_jobs_a_lower_limit_waits_for(lab: MemorySite, lowered: str) -> None:
     texts = [action.describe() for action in lab.plan().actions]
     assert f"set account {WEATHER}: GrpTRESMins cpu 60000 → 30000; 2 running job(s) finish first" in texts

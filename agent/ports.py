@@ -268,10 +268,6 @@ class Journal(Protocol):
         """What is about to be done, written before it is."""
         ...
 
-    def conclude(self, run: int, key: str, result: str, detail: str, at: float) -> None:
-        """What became of one intended action."""
-        ...
-
     def conclude_all(self, run: int, results: Sequence[tuple[str, str, str]], at: float) -> None:
         """What became of many intended actions: key, result, detail."""
         ...

@@ -40,10 +40,6 @@ class Runs(Database):
                 "insert or ignore into intent (run, key, offering, what, value, at) values (?,?,?,?,?,?)", rows
             )
 
-    def conclude(self, run: int, key: str, result: str, detail: str, at: float) -> None:
-        """What became of one intended action."""
-        self.conclude_all(run, [(key, result, detail)], at)
-
     def conclude_all(self, run: int, results: Sequence[tuple[str, str, str]], at: float) -> None:
         """What became of intended actions: key, result, detail."""
         rows = [(result, detail, at, run, key) for key, result, detail in results]

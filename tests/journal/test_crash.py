@@ -18,10 +18,10 @@ run = journal.begin("converge", 1.0)
 actions = [AddAssociation(offering="o", account="alloc", user=user) for user in ("alice", "bob")]
 journal.intend(run, actions, 2.0)
 journal.remember_associations([("alloc", "alice")], 2.0)
-journal.conclude(run, actions[0].key, "done", "", 3.0)
+journal.conclude_all(run, [(actions[0].key, "done", "")], 3.0)
 print("intended", flush=True)
 sys.stdin.read()
-journal.conclude(run, actions[1].key, "done", "", 4.0)
+journal.conclude_all(run, [(actions[1].key, "done", "")], 4.0)
 """
 HALF = """
 import sys, pathlib

@@ -27,7 +27,7 @@ def test_an_intent_holds_the_whole_action_and_its_outcome(journal):
     run = journal.begin("converge", 1.0)
     removal = RemoveAssociation(offering="o", account="a", user="u", why="left", evidence=Evidence.ABSENCE)
     journal.intend(run, [removal, AddAssociation(offering="o", account="a", user="v")], 2.0)
-    journal.conclude(run, removal.key, "failed", "Slurm said no", 3.0)
+    journal.conclude_all(run, [(removal.key, "failed", "Slurm said no")], 3.0)
     (key, offering, what, value, at, result, detail, done), other = rows(
         journal, "select key, offering, what, value, at, result, detail, done from intent order by key desc"
     )
@@ -44,7 +44,7 @@ def test_a_conclusion_belongs_to_its_own_run(journal):
     one, two = journal.begin("converge", 1.0), journal.begin("converge", 2.0)
     for run in (one, two):
         journal.intend(run, [action], 2.0)
-    journal.conclude(two, action.key, "done", "", 3.0)
+    journal.conclude_all(two, [(action.key, "done", "")], 3.0)
     assert rows(journal, "select run, result from intent order by run") == [(one, None), (two, "done")]
 
 

@@ -13,7 +13,7 @@ def test_threads_that_write_at_once_lose_nothing(journal):
     journal.intend(run, actions, 0.0)
 
     def write(number: int) -> None:
-        journal.conclude(run, actions[number].key, "done", "", float(number))
+        journal.conclude_all(run, [(actions[number].key, "done", "")], float(number))
         journal.remember_associations([("a", f"u{number}")], 1.0)
         journal.tell_usage("2026-11", "r", {("cpu", f"u{number}"): Decimal(number)}, 1.0)
         journal.known(1.0)

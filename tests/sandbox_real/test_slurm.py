@@ -183,6 +183,14 @@ def test_the_controller_can_be_taken_away_and_given_back(real_slurm: RealCluster
     assert "Account=meanwhile" in real_slurm.run("scontrol", "-o", "show", "assoc_mgr", "flags=assoc").stdout
 
 
+def test_a_job_that_accounting_had_not_heard_of_does_not_come_back_after_clearing(real_slurm: RealCluster) -> None:
+    add_alice(real_slurm)
+    job = real_slurm.submit("proj", "alice", hold=True)
+    real_slurm.clear()
+    time.sleep(6)  # slurmctld tells accounting of new jobs every five seconds
+    assert real_slurm.run("sacct", "-XnP", "-j", job, "-o", "jobid").stdout == ""
+
+
 def test_clearing_leaves_only_root_and_the_partitions_of_the_file(real_slurm: RealCluster) -> None:
     partitions = real_slurm.run("scontrol", "-o", "show", "partition").stdout
     add_alice(real_slurm)

@@ -56,8 +56,11 @@ def record(
 
 
 def forget(database: Database, cluster: str) -> None:
-    """Remove every job that has ended or was recorded by hand."""
-    database.sql(f"delete from `{cluster}_job_table` where time_end > 0 or id_job >= {FIRST_ID};")
+    """Remove every job. None may be alive: slurmctld would write it down once more.
+
+    Not only those with an end: a job cancelled before accounting heard of it has a row without one for a while.
+    """
+    database.sql(f"delete from `{cluster}_job_table`;")
 
 
 def _association(database: Database, cluster: str, account: str, user: str) -> str:

@@ -161,7 +161,6 @@ class RealCluster:
         self._submission.end_all()
         jobs.forget(self._up().database, self.name)
         remove_everything(self._commands)
-        jobs.forget(self._up().database, self.name)  # on a busy machine accounting hears of an end only now
         if self._shown_partitions() != self._partitions:
             self.run("scontrol", "reconfigure")
 

@@ -51,15 +51,21 @@ class Submission:
         self._wait_for(lambda: self._accounted(job) not in LIVE)
 
     def end_all(self) -> None:
-        """Cancel every job in the queue and wait, within reason, until none is left and accounting knows their ends."""
+        """Cancel every job in the queue and wait, within reason, until none is left and accounting knows their ends.
+
+        First it must know that they are there: slurmctld tells of new jobs every five seconds, and of one that has
+        ended by then once more, which would bring back what was forgotten.
+        """
         for file in self._files.values():
             file.unlink(missing_ok=True)
-        queue = self._said("squeue", "-h", "-o", "%A", "-t", "all").split()
-        if queue:
+        if queue := self._queue():
+            self._wait_for(lambda: all(self._accounted(job) for job in queue))
             self._run("scancel", *queue)
-            self._wait_for(lambda: not self._said("squeue", "-h", "-o", "%A").split())
-            jobs = ",".join(queue)
-            self._wait_for(lambda: not LIVE & set(self._accounted(jobs).split()))
+            self._wait_for(lambda: not self._queue())
+            self._wait_for(lambda: not any(LIVE & set(self._accounted(job).split()) for job in queue))
+
+    def _queue(self) -> list[str]:
+        return self._said("squeue", "-h", "-o", "%A").split()
 
     def _state(self, job: str) -> str:
         return self._said("squeue", "-h", "-t", "all", "-j", job, "-o", "%T")

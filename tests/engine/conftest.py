@@ -17,7 +17,7 @@ def make_lab(tmp_path: Path) -> Iterator[MakeLab]:
     with ExitStack() as stack:
 
         def make(**offering: object) -> MemorySite:
-            quick = {"marketplace": {"deadline": 1}}
+            quick = {"marketplace": {"deadline": 3}}
             return stack.enter_context(memory_site(tmp_path, tables=quick, offering={"job_grace": 600, **offering}))
 
         yield make

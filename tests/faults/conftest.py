@@ -16,7 +16,7 @@ from tests.fixtures.tools import Wrapped, wrapped
 WEATHER = "climate-1-weather-1"
 OCEAN = "climate-1-ocean-1"
 QUICK = {
-    "marketplace": {"deadline": 1},
+    "marketplace": {"deadline": 3},
     "slurm": {"read_timeout": 30, "write_deadline": 60},
     "guard": {"removal_confirm_after": 0},
 }

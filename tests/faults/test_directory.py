@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def lab(tmp_path: Path, embedded_cluster: LabCluster, folder: Path) -> Iterator[Site]:
     table = {"file": str(folder / "glauth.cfg"), "base": str(folder / "base.toml"), "probe_url": ""}
     with MarketplaceServer() as server:
-        yield site(tmp_path / "agent", server, embedded_cluster, glauth=table, tables={"marketplace": {"deadline": 1}})
+        yield site(tmp_path / "agent", server, embedded_cluster, glauth=table, tables={"marketplace": {"deadline": 3}})
 
 
 def sync_bound_by_permissions(lab: Site) -> "subprocess.CompletedProcess[str]":

@@ -38,7 +38,7 @@ def change_all(
 
 
 def _attempt(session: Session, changes: Sequence[Change]) -> Outcome[Change]:
-    """Loads first, then commands: moves, settings and texts, and what is there afterwards, in one process."""
+    """Loads, then in one process commands (wider lists, moves, settings, texts) and what is there afterwards."""
     wanted, people = _sorted_out(changes)
     there = standing(session, wanted)
     moves, astray = ordered_moves(there.changes, there.parents)
@@ -49,8 +49,8 @@ def _attempt(session: Session, changes: Sequence[Change]) -> Outcome[Change]:
     loaded_users, spoken_users = by_way(users)
     said = _joined(load_limits(session, loaded), load_limits(session, loaded_users))
     lines = (
-        *move_lines(session.cluster, moves),
         *widened(session.cluster, spoken, spoken_users),
+        *move_lines(session.cluster, moves),
         *account_lines(session.cluster, spoken),
         *text_lines(accounts),
         *association_lines(session.cluster, spoken_users),

@@ -123,6 +123,17 @@ def test_a_user_loses_his_own_list_while_the_account_gets_a_default(cluster):
     assert users(cluster)["p1", "bob"] == own
 
 
+def test_a_users_own_list_grows_before_the_account_moves_below_another_default_qos(cluster):
+    with_qos(cluster, "q1", "q2")
+    above = account("above", qos=("normal", "q1"), default_qos="normal")
+    before, alice = account("p1"), replace(ALICE, qos=("q2",))
+    assert cluster.slurm.add([HPC, above, before], [alice]) == ()
+    after = replace(before, parent="above", qos=("normal", "q1"), default_qos="q1")
+    assert cluster.slurm.change([(before, after)], [(alice, replace(alice, qos=("q1", "q2")))]) == ()
+    assert accounts(cluster)["p1"] == after
+    assert users(cluster)["p1", "alice"].qos == ("q1", "q2")
+
+
 def test_a_default_qos_that_a_users_own_list_lacks_is_refused_for_its_account_alone(cluster):
     with_qos(cluster, "gold")
     given = [account("p1"), account("p2")]

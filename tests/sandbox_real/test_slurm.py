@@ -183,9 +183,14 @@ def test_the_controller_can_be_taken_away_and_given_back(real_slurm: RealCluster
     assert "Account=meanwhile" in real_slurm.run("scontrol", "-o", "show", "assoc_mgr", "flags=assoc").stdout
 
 
-def test_a_job_that_accounting_had_not_heard_of_does_not_come_back_after_clearing(real_slurm: RealCluster) -> None:
+@pytest.mark.parametrize("cancelled", [False, True], ids=["waiting", "cancelled before"])
+def test_a_job_that_accounting_had_not_heard_of_does_not_come_back_after_clearing(
+    real_slurm: RealCluster, cancelled: bool
+) -> None:
     add_alice(real_slurm)
     job = real_slurm.submit("proj", "alice", hold=True)
+    if cancelled:
+        real_slurm.run("scancel", job)
     real_slurm.clear()
     time.sleep(6)  # slurmctld tells accounting of new jobs every five seconds
     assert real_slurm.run("sacct", "-XnP", "-j", job, "-o", "jobid").stdout == ""

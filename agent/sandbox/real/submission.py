@@ -5,7 +5,7 @@ told to, and none outlives the cluster's folder.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from agent.sandbox.real.commands import Commands
@@ -22,6 +22,7 @@ class Submission:
     def __init__(self, folder: Path, commands: Commands) -> None:
         self._folder, self._run, self._said = folder, commands.run, commands.said
         self._files: dict[str, Path] = {}
+        self._ended: set[str] = set()
 
     def submit(self, account: str, user: str, *, cpus: int, minutes: int, partition: str, hold: bool) -> str:
         """Submit as ``user``; the job id. Returns when the job runs and accounting knows it, or has to wait.
@@ -54,18 +55,34 @@ class Submission:
         """Cancel every job in the queue and wait, within reason, until none is left and accounting knows their ends.
 
         First it must know that they are there: slurmctld tells of new jobs every five seconds, and of one that has
-        ended by then once more, which would bring back what was forgotten.
+        ended by then once more, which would bring back what was forgotten. Jobs that somebody else cancelled count too.
+        slurmctld remembers them for a while, so accounting is asked about each only once; a controller that comes back
+        from what it saved earlier may have one in its queue again.
         """
         for file in self._files.values():
             file.unlink(missing_ok=True)
-        if queue := self._queue():
-            self._wait_for(lambda: all(self._accounted(job) for job in queue))
-            self._run("scancel", *queue)
+        new = self._queue("-t", "all") - self._ended
+        if new:
+            self._wait_for(lambda: self._states(new).keys() == new)
+        if live := self._queue():
+            self._run("scancel", *live)
             self._wait_for(lambda: not self._queue())
-            self._wait_for(lambda: not any(LIVE & set(self._accounted(job).split()) for job in queue))
+        if new:
+            self._wait_for(lambda: not LIVE & set(self._states(new).values()))
+        self._ended |= new
 
-    def _queue(self) -> list[str]:
-        return self._said("squeue", "-h", "-o", "%A").split()
+    def _queue(self, *which: str) -> set[str]:
+        """The jobs that are not over yet, or those asked for."""
+        return set(self._said("squeue", "-h", "-o", "%A", *which).split())
+
+    def _states(self, jobs: Set[str]) -> dict[str, str]:
+        """Job → its state, of those whose start accounting was told of.
+
+        A job that ended before that is written down by its end, without a partition, and once more by its start.
+        """
+        lines = self._said("sacct", "-nPX", "-j", ",".join(jobs), "-o", "jobid,state,partition").splitlines()
+        shown = (line.split("|") for line in lines)
+        return {job: state for job, state, partition in shown if partition}
 
     def _state(self, job: str) -> str:
         return self._said("squeue", "-h", "-t", "all", "-j", job, "-o", "%T")

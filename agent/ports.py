@@ -13,7 +13,16 @@ from agent.core.actions import Action
 from agent.core.known import Known, SetAside
 from agent.core.model.cluster import Account, Association, Counted, Job, PartitionValue, Qos, UsageRow
 from agent.core.model.directory import Directory
-from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
+from agent.core.model.marketplace import (
+    AccountKind,
+    Offering,
+    OfferingUser,
+    Order,
+    ProjectRole,
+    Resource,
+    ServiceAccount,
+)
+from agent.core.model.people import Event, Identity, Proposal
 from agent.core.snapshot import ClusterSnapshot
 
 
@@ -52,8 +61,25 @@ class Marketplace(Protocol):
         """The project roles of every project that holds one of ``resources``."""
         ...
 
-    def offering_users(self, offering: str) -> tuple[OfferingUser, ...]:
-        """Every offering user, named or not."""
+    def offering_users(self, offering: str, attributes: Collection[str] = ()) -> tuple[OfferingUser, ...]:
+        """Every offering user, named or not, with these attributes of the person where the server shows them."""
+        ...
+
+    def service_accounts(
+        self, offering: str, kinds: Collection[AccountKind], resources: Sequence[Resource]
+    ) -> tuple[ServiceAccount, ...]:
+        """The accounts of these kinds; none of a kind that the server does not know. ``resources``: the offering's."""
+        ...
+
+    def set_username(self, offering_user: str, name: str) -> None:
+        """Write the username; a server with states then shows the offering user as OK."""
+        ...
+
+    def move_offering_user(self, offering_user: str, state: str, to: str, comment: str = "") -> None:
+        """Bring an offering user from a state to another, by whatever lies between; one that is there is fine.
+
+        ``comment`` is for the person. Raises ``Rejected`` when no way leads there.
+        """
         ...
 
     def directory_feed(self, offering: str) -> Directory:
@@ -161,7 +187,22 @@ class Cluster(Protocol):
         ...
 
     def add(self, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[Refusal, ...]:
-        """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back."""
+        """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back.
+
+        An association with a partition is good for that one only; the refusal of any names ``account/user``.
+        """
+        ...
+
+    def set_default_accounts(self, accounts: Mapping[str, str]) -> tuple[Refusal, ...]:
+        """User → the account that becomes its default; the user is in it. The refusal names the user."""
+        ...
+
+    def add_coordinators(self, pairs: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Make (account, user) coordinators; the users exist. Read back."""
+        ...
+
+    def remove_coordinators(self, pairs: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Take (account, user) the coordination away. Read back."""
         ...
 
     def change(
@@ -173,6 +214,7 @@ class Cluster(Protocol):
 
         Of accounts: limits, fairshare, QOS with default QOS, parent, organization and description; of associations:
         limits, fairshare, QOS with default QOS. Read back. The caller answers for the accounts being ours.
+        The refusal of an association with a partition names ``account/user@partition``.
         """
         ...
 
@@ -209,7 +251,7 @@ class Cluster(Protocol):
         ...
 
     def remove_associations(self, associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
-        """Remove (account, user) associations, re-pointing default accounts first."""
+        """Remove (account, user) associations, of every partition, re-pointing default accounts first."""
         ...
 
     def remove_accounts(self, accounts: Sequence[str]) -> tuple[Refusal, ...]:
@@ -246,6 +288,30 @@ class Approver(Protocol):
 
     def ask(self, command: Sequence[str], order: Mapping[str, object]) -> Answer:
         """Runs the command with the order as JSON on stdin. It is ended after its deadline, which is no answer."""
+        ...
+
+
+class NameSource(Protocol):
+    """Who makes the usernames of an offering that leaves them to the provider."""
+
+    def names(self, people: Sequence[OfferingUser]) -> Mapping[str, Proposal]:
+        """Marketplace user → the name proposed, for each of ``people``. Raises Unavailable when nobody can say now."""
+        ...
+
+
+class Identities(Protocol):
+    """The host's or the directory's view of names: what slurmctld will see."""
+
+    def resolve(self, names: Collection[str]) -> Mapping[str, Identity]:
+        """The names that resolve now. Raises Unavailable when that cannot be asked."""
+        ...
+
+
+class HookRunner(Protocol):
+    """Runs the site's own commands about users and resources."""
+
+    def run(self, command: Sequence[str], event: Mapping[str, object]) -> str:
+        """Runs the command with the event as JSON on stdin. Gives "" for exit code 0, else what went wrong."""
         ...
 
 
@@ -309,6 +375,38 @@ class Journal(Protocol):
 
     def remember_usernames(self, offering: str, names: Mapping[str, str]) -> None:
         """Marketplace user → username, as the offering has them now."""
+        ...
+
+    def hold_usernames(self, names: Mapping[str, str], at: float) -> None:
+        """Name → the marketplace user it is for, before it is given; what is there already stays."""
+        ...
+
+    def release_username(self, name: str, at: float) -> None:
+        """A person says that nobody has this name any more: whoever is given it next has it."""
+        ...
+
+    def remember_coordinators(self, pairs: Sequence[tuple[str, str]], at: float) -> None:
+        """The (account, user) pairs the agent is about to make coordinators."""
+        ...
+
+    def forget_coordinators(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """These coordinate no longer."""
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """The events that were noted and that no command has taken yet, oldest first."""
+        ...
+
+    def noted(self) -> frozenset[str]:
+        """The keys of all events ever noted."""
+        ...
+
+    def note_events(self, events: Sequence[Event], at: float) -> None:
+        """Things that happened; one that was noted before stays as it is."""
+        ...
+
+    def told_event(self, key: str, trouble: str, at: float) -> None:
+        """The command took the event (``trouble`` is ""), or did not and is tried again."""
         ...
 
     def remember_uids(self, uids: Mapping[str, int]) -> None:

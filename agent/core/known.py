@@ -33,7 +33,10 @@ class Known:
 
     ``accounts``: resource → the account chosen for it. ``used_by``: account name → the resource that had it, for ever.
     ``associations``: (account, user) pairs the agent made; ``journaled``: accounts with any such entry, ever.
-    ``usernames``: (offering, marketplace user) → the name this person had. ``uids``: name → uid, append-only.
+    ``usernames``: (offering, marketplace user) → the name this person had. ``holders``: name → the marketplace user who
+    was given it, for ever, until a person releases it. ``uids``: name → uid, append-only.
+    ``let_go``: names that a person released → when; nobody has them now, and their directory records may go.
+    ``coordinators``: (account, user) pairs that the agent made coordinators.
     ``blocked``: keys (``account`` or ``account/user``) the agent itself blocked → since when.
     ``replaced``: such a key → the fields (GrpJobs, GrpSubmitJobs, MaxSubmitJobs, QOS, DefaultQOS) whose
     value the agent replaced for a time → the value before, as text ("" for unset), to be put back.
@@ -48,6 +51,9 @@ class Known:
     associations: frozenset[tuple[str, str]] = frozenset()
     journaled: frozenset[str] = frozenset()
     usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
+    let_go: Mapping[str, float] = field(default_factory=dict)
+    coordinators: frozenset[tuple[str, str]] = frozenset()
     uids: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, float] = field(default_factory=dict)
     replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from agent.core.model.marketplace import AccountKind
+
 
 class LimitKind(StrEnum):
     """Which of Slurm's limits an ordered amount becomes."""
@@ -54,6 +56,34 @@ class ComponentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsernamePolicy:
+    """How an offering that leaves its usernames to the provider names them.
+
+    ``source``: who makes a name; "" for nobody. A "template" is numbered by the agent when two people would get the
+    same name; what a "command" or the "directory" says is taken as it is or not at all. ``attributes``: what is read
+    of a person for it, see ``OfferingUser``. ``longest``: characters of a name.
+    """
+
+    source: Literal["", "template", "command", "directory"] = ""
+    attributes: tuple[str, ...] = ()
+    longest: int = 32
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a name that somebody else has may get a number."""
+        return self.source == "template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Commands (argv) that a site runs once for each user or resource; empty for none."""
+
+    on_user_ready: tuple[str, ...] = ()
+    on_resource_ready: tuple[str, ...] = ()
+    on_resource_removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingPolicy:
     """One offering's rules. ``roles`` are the project roles that give access; empty means all.
 
@@ -65,6 +95,10 @@ class OfferingPolicy:
     ``on_pause``: a pause sets limits that let nothing start, or the QOS ``paused_qos``.
     ``on_terminate``: what a Terminate order does to the account; a disabled one is deleted after ``purge_after``
     seconds, None for never. ``remove_empty``: accounts above go when nothing is below them any more.
+    ``services``: which accounts that are no person's are members. ``gate``: what must know a name, with the uid that is
+    expected, before it is associated. ``user_partitions``: a member is associated once for each, not for all;
+    ``user_qos`` and ``user_default_qos``: members' own QOS; ``default_account``: an account that every member is in and
+    that is the default of new users. ``coordinators``: managers of the project coordinate its accounts.
     """
 
     uuid: str
@@ -84,6 +118,14 @@ class OfferingPolicy:
     on_terminate: Literal["delete", "disable"] = "delete"
     purge_after: float | None = None
     remove_empty: bool = False
+    username: UsernamePolicy = field(default_factory=UsernamePolicy)
+    services: frozenset[AccountKind] = frozenset()
+    gate: Literal["none", "nss", "ldap"] = "none"
+    user_partitions: tuple[str, ...] = ()
+    user_qos: tuple[str, ...] = ()
+    user_default_qos: str = ""
+    default_account: str = ""
+    coordinators: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from agent.core.model.cluster import Account, Association, ClusterFacts, Counted, Partition, Qos
 from agent.core.model.directory import Directory
-from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
+from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource, ServiceAccount
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -62,24 +62,27 @@ NO_DIRECTORY = "no directory is configured"
 
 
 class SectionName(StrEnum):
-    """The sections an action can need: six of each offering, three of the cluster, one of the directory."""
+    """The sections an action can need: seven of each offering, six of the cluster, one of the directory."""
 
     OFFERING = "offering"
     ORDERS = "orders"
     RESOURCES = "resources"
     TEAMS = "teams"
     USERS = "offering users"
+    SERVICES = "service accounts"
     FEED = "feed"
     ACCOUNTS = "accounts"
     ASSOCIATIONS = "associations"
     PARTITIONS = "partitions"
     QOS = "QOS"
+    COORDINATORS = "coordinators"
+    DEFAULT_ACCOUNTS = "default accounts"
     DIRECTORY = "directory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingSnapshot:
-    """One offering as the marketplace shows it."""
+    """One offering as the marketplace shows it. ``services`` holds the kinds that are switched on, else nothing."""
 
     offering: Section[Offering]
     orders: Section[tuple[Order, ...]]
@@ -87,6 +90,7 @@ class OfferingSnapshot:
     teams: Section[tuple[ProjectRole, ...]]
     users: Section[tuple[OfferingUser, ...]]
     feed: Section[Directory]
+    services: Section[tuple[ServiceAccount, ...]] = field(default_factory=lambda: Complete(()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,8 @@ class ClusterSnapshot:
     """The cluster as Slurm shows it, foreign objects included.
 
     ``counted`` is read only for the accounts whose limits are to be lowered: account → what slurmctld counts.
+    ``coordinators`` (account → its own coordinators) and ``default_accounts`` (user → account) are read only where the
+    settings have a use for them.
     """
 
     accounts: Section[Mapping[str, Account]]
@@ -102,6 +108,8 @@ class ClusterSnapshot:
     facts: Section[ClusterFacts]
     qos: Section[Mapping[str, Qos]] = field(default_factory=lambda: Missing("not read"))
     counted: Section[Mapping[str, Counted]] = field(default_factory=lambda: Missing("not read"))
+    coordinators: Section[Mapping[str, frozenset[str]]] = field(default_factory=lambda: Missing("not read"))
+    default_accounts: Section[Mapping[str, str]] = field(default_factory=lambda: Missing("not read"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ class Offering:
     """An offering and what hangs on it. ``customer_uuid`` is the provider's organization.
 
     ``quotas``: plan → component → the amount that the plan includes. ``account_naming`` is the offering's
-    ``account_name_generation_policy`` ("" when it has none).
+    ``account_name_generation_policy`` and ``username_naming`` its ``username_generation_policy`` ("" when it has none).
     """
 
     uuid: str
@@ -89,6 +89,12 @@ class Offering:
     partitions: tuple[OfferingPartition, ...] = ()
     quotas: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     account_naming: str = ""
+    username_naming: str = ""
+
+    @property
+    def leaves_usernames(self) -> bool:
+        """Whether the provider names its users; without a policy of its own that is what a server does."""
+        return self.username_naming in {"", "service_provider"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +157,43 @@ class ProjectRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingUser:
-    """A person's account at an offering. ``username`` is "" until named; ``state`` is "" on servers without states."""
+    """A person's account at an offering. ``username`` is "" until named; ``state`` is "" on servers without states.
+
+    ``attributes``: what the settings ask to be read of the person, by the API's names without ``user_``
+    (``full_name``, ``email``, ``username``: the marketplace's own); one that the server hides is not there.
+    """
 
     uuid: str
     user_uuid: str
     username: str = ""
     state: str = ""
     restricted: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class AccountKind(StrEnum):
+    """An account that is no person's: of a project, of a customer, of a course, or a robot of one resource."""
+
+    PROJECT_SERVICE = "project service account"
+    CUSTOMER_SERVICE = "customer service account"
+    COURSE = "course account"
+    ROBOT = "robot account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccount:
+    """A service, course or robot account. ``state`` is "" on servers without states.
+
+    ``project_uuid``, ``customer_uuid`` and ``resource_uuid`` say where it works, those that are known; a customer's
+    account works in all of its projects. ``starts`` and ``ends`` are UTC seconds, None for no such day.
+    """
+
+    kind: AccountKind
+    uuid: str
+    username: str = ""
+    state: str = ""
+    project_uuid: str = ""
+    customer_uuid: str = ""
+    resource_uuid: str = ""
+    starts: float | None = None
+    ends: float | None = None

@@ -4,7 +4,7 @@ PYTHON ?= python3
 CLUSTER ?= embedded
 BIN := .venv/bin
 GLAUTH := build/glauth/glauth
-QUICK := tests/core tests/journal tests/engine tests/settings tests/slurm tests/glauth
+QUICK := tests/core tests/journal tests/engine tests/settings tests/slurm tests/glauth tests/identity
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --python-version 3.11
 

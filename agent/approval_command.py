@@ -1,20 +1,18 @@
 """The site's own command that says yes or no to an order."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from agent.errors import Unavailable
 from agent.ports import Answer
 from agent.process import Finished, Processes
+from agent.site_command import first_line, run
 
 DEADLINE = 30.0
 """Seconds the command has; then it is ended, and that is no answer."""
-LONGEST = 200
-"""Characters of a reason: it is one line on somebody's page."""
 
 
 class ApprovalCommand:
-    """Implements ``agent.ports.Approver``. The command gets nothing but the order: no token, no environment."""
+    """Implements ``agent.ports.Approver``. The command gets nothing but the order."""
 
     def __init__(self, processes: Processes, deadline: float = DEADLINE) -> None:
         self._processes = processes
@@ -23,23 +21,17 @@ class ApprovalCommand:
     def ask(self, command: Sequence[str], order: Mapping[str, object]) -> Answer:
         """Exit code 0 is yes, 1 is no with the reason on stdout, and anything else is no answer."""
         try:
-            finished = self._processes.read(command, json.dumps(order), self._deadline)
+            finished = run(self._processes, command, order, self._deadline)
         except Unavailable as error:
-            return Answer(None, str(error).partition(";")[0])  # the remedy there is for Slurm's commands
+            return Answer(None, str(error))
         if finished.returncode == 0:
             return Answer(approved=True)
         if finished.returncode == 1:
-            return Answer(approved=False, reason=_first_line(finished.stdout))
+            return Answer(approved=False, reason=first_line(finished.stdout))
         return Answer(None, _what_went_wrong(finished))
 
 
 def _what_went_wrong(finished: Finished) -> str:
-    said = _first_line(finished.stderr) or _first_line(finished.stdout)
+    said = first_line(finished.stderr) or first_line(finished.stdout)
     ended = f"{finished.argv[0]} ended with {finished.returncode}, which is neither yes (0) nor no (1)"
     return f"{ended}: {said}" if said else ended
-
-
-def _first_line(text: str) -> str:
-    """The first line that says anything, without control characters."""
-    lines = ("".join(filter(str.isprintable, line)).strip() for line in text.splitlines())
-    return next(filter(None, lines), "")[:LONGEST]

@@ -4,29 +4,29 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TypedDict, Unpack
 
 from agent import __version__
 from agent.approval_command import ApprovalCommand
 from agent.core.model.marketplace import Resource
 from agent.core.names import NameMaker
+from agent.core.plan import Plan
+from agent.core.snapshot import Observed
+from agent.directory_wiring import published_directory
 from agent.engine.world import World
+from agent.hook_command import HookCommand
 from agent.journal.store import SqliteJournal
 from agent.marketplace.client import Client
 from agent.marketplace.http import Http
+from agent.people_wiring import identities, local_names, name_sources, reserved_names
 from agent.process import Processes, WriterLock
 from agent.settings import Settings
-from agent.settings.directory import GlauthSettings
 from agent.templates import render
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.session import SlurmTools
 from backends.slurm.slurm_conf import cluster_name
-
-if TYPE_CHECKING:
-    from backends.glauth.server import GlauthDirectory
-    from backends.glauth.verify import Probe
 
 TURN_PATIENCE = 3600.0
 """Seconds a one-shot run waits for the daemon's cycle in hand: one cycle at a time per state directory."""
@@ -76,38 +76,53 @@ class Agent:
         self.journal.close()
 
 
+class Watchers(TypedDict, total=False):
+    """Who hears of each action and each plan, see ``World``."""
+
+    on_action: Callable[[str, str], None]
+    on_plan: Callable[[Observed, Plan], None]
+
+
 def compose(
     settings: Settings,
     environ: Mapping[str, str] = os.environ,
     observers: Observers | None = None,
     stop: threading.Event | None = None,
-    **hooks: Callable[..., None],
+    **watchers: Unpack[Watchers],
 ) -> Agent:
-    """The agent these settings describe; ``hooks`` are ``on_action`` and ``on_plan`` of the world.
-
-    Raises ConfigError, with nothing left open.
-    """
+    """The agent these settings describe. Raises ConfigError or Unavailable, with nothing left open."""
     watch, stopped = observers or Observers(), stop or threading.Event()
     settings.read_token(environ)
-    cluster, directory = _cluster(settings, watch), _directory(settings)
+    directory = published_directory(settings)
     admission = settings.admission_policy(**asdict(directory.reserved())) if directory else None
-    journal = SqliteJournal(settings.state.directory / "journal.sqlite")
-    http = _http(settings, environ, watch)
-    world = World(
-        marketplace=Client(http),
-        cluster=cluster,
-        journal=journal,
-        clock=SystemClock(stopped),
-        policies=settings.offering_policies(),
-        guard=settings.guard_policy(),
-        makers=name_makers(settings),
-        directory=directory,
-        admission=admission,
-        approver=ApprovalCommand(Processes({}, watch.on_start)),
-        agent_version=__version__,
-        stopping=stopped.is_set,
-        **hooks,
-    )
+    commands = Processes({}, watch.on_start)
+    with ExitStack() as opened:
+        journal = SqliteJournal(settings.state.directory / "journal.sqlite")
+        opened.callback(journal.close)
+        http = _http(settings, environ, watch)
+        opened.callback(http.close)
+        world = World(
+            marketplace=Client(http),
+            cluster=_cluster(settings, watch, journal),
+            journal=journal,
+            clock=SystemClock(stopped),
+            policies=settings.offering_policies(),
+            guard=settings.guard_policy(),
+            makers=name_makers(settings),
+            directory=directory,
+            admission=admission,
+            approver=ApprovalCommand(commands),
+            name_sources=name_sources(settings, commands),
+            reserved_names=reserved_names(settings, admission.reserved_names if admission else ()),
+            local_names=local_names(),
+            identities=identities(settings, commands),
+            hooks=settings.hooks.hooks(),
+            hook_runner=HookCommand(commands),
+            agent_version=__version__,
+            stopping=stopped.is_set,
+            **watchers,
+        )
+        opened.pop_all()
     return Agent(settings=settings, world=world, http=http, journal=journal)
 
 
@@ -150,8 +165,10 @@ def _http(settings: Settings, environ: Mapping[str, str], watch: Observers) -> H
     )
 
 
-def _cluster(settings: Settings, watch: Observers) -> SlurmCluster:
-    slurm = settings.slurm
+def _cluster(settings: Settings, watch: Observers, journal: SqliteJournal) -> SlurmCluster:
+    """Coordinators that the agent made are looked after until the last one is gone, whatever the settings say now."""
+    slurm, policies = settings.slurm, settings.offering_policies()
+    made = journal.known(time.time()).coordinators
     name = slurm.cluster or cluster_name(slurm.conf)
     return SlurmCluster(
         Processes({"SLURM_CONF": str(slurm.conf)}, watch.on_start),
@@ -161,28 +178,6 @@ def _cluster(settings: Settings, watch: Observers) -> SlurmCluster:
         read_timeout=float(slurm.read_timeout),
         write_deadline=float(slurm.write_deadline),
         scratch=settings.state.directory,
+        coordinators=bool(made) or any(policy.coordinators for policy in policies),
+        default_accounts=any(policy.default_account for policy in policies),
     )
-
-
-def _directory(settings: Settings) -> "GlauthDirectory | None":
-    glauth = settings.glauth
-    if glauth is None:
-        return None
-    from backends.glauth.server import GlauthDirectory  # noqa: PLC0415 - a site without a directory saves 5 MiB
-
-    return GlauthDirectory(
-        file=glauth.file,
-        base_file=glauth.base,
-        key_file=settings.state.directory / "sentinel.key",
-        last_good=settings.state.directory / "glauth.last-good.toml",
-        probe=_probe(glauth),
-        group=glauth.group,
-    )
-
-
-def _probe(glauth: GlauthSettings) -> "Probe | None":
-    if not glauth.probe_url:
-        return None
-    from backends.glauth.verify import Probe  # noqa: PLC0415 - likewise
-
-    return Probe(url=glauth.probe_url, ca_file=glauth.ca_file, server_name=glauth.server_name)

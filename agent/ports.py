@@ -24,6 +24,7 @@ from agent.core.model.marketplace import (
 )
 from agent.core.model.people import Event, Identity, Proposal
 from agent.core.snapshot import ClusterSnapshot
+from agent.core.usernames import UsernameMaker
 
 
 class Clock(Protocol):
@@ -292,7 +293,12 @@ class Approver(Protocol):
 
 
 class NameSource(Protocol):
-    """Who makes the usernames of an offering that leaves them to the provider."""
+    """Who makes the usernames of an offering that leaves them to the provider.
+
+    ``make`` is the template of a source that counts: it gives a person's name for a number, from 1.
+    """
+
+    make: UsernameMaker | None
 
     def names(self, people: Sequence[OfferingUser]) -> Mapping[str, Proposal]:
         """Marketplace user → the name proposed, for each of ``people``. Raises Unavailable when nobody can say now."""
@@ -403,6 +409,10 @@ class Journal(Protocol):
 
     def note_events(self, events: Sequence[Event], at: float) -> None:
         """Things that happened; one that was noted before stays as it is."""
+        ...
+
+    def forget_events(self, keys: Sequence[str]) -> None:
+        """These may be noted anew."""
         ...
 
     def told_event(self, key: str, trouble: str, at: float) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agent.errors import ConfigError
@@ -22,3 +22,11 @@ def render(template: str, values: Mapping[str, object]) -> str:
         return _ENVIRONMENT.from_string(template).render(values)
     except _FAULTS as error:
         raise ConfigError(f"template {template[:80]!r}: {error}; known names: {', '.join(sorted(values))}") from error
+
+
+def names_in(template: str) -> frozenset[str]:
+    """The names a template takes from outside. Raises ConfigError for bad syntax."""
+    try:
+        return frozenset(meta.find_undeclared_variables(_ENVIRONMENT.parse(template)))
+    except TemplateError as error:
+        raise ConfigError(f"template {template[:80]!r}: {error}") from error

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.errors import ConfigError
-from agent.templates import render
+from agent.templates import names_in, render
 
 
 def test_values_are_filled_in_and_nothing_else_is_touched():
@@ -45,3 +45,13 @@ def test_an_expression_that_fails_is_a_configuration_error(template):
 
 def test_a_value_is_never_a_template():
     assert render("{{ name }}", {"name": "{{ 7 * 7 }}"}) == "{{ 7 * 7 }}"
+
+
+def test_the_names_of_a_template_are_those_it_takes_from_outside():
+    template = "{% set own = 1 %}{{ own }}{{ one | lower }}{% if two %}{{ three.four }}{% endif %}{{ range(2) }}"
+    assert names_in(template) == {"one", "two", "three"}
+
+
+def test_the_names_of_what_is_no_template_are_a_configuration_error():
+    with pytest.raises(ConfigError, match=r"template '\{\{ slug'"):
+        names_in("{{ slug")

@@ -30,6 +30,8 @@ COMMANDS = {
     "run": "Keep both sides equal: the service.",
     "guard": "Show what is held, and release it.",
     "orders": "Show orders and what keeps them; retry or reject one.",
+    "why": "Show why somebody has access or not, and how an account stands.",
+    "users": "Show who is known and how each stands; release a username.",
     "adopt": "Take accounts that exist already under management.",
     "config": "Check, show and describe the settings.",
 }

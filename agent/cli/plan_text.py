@@ -50,7 +50,8 @@ def _harmless(character: str) -> str:
 def remark_lines(plan: Plan) -> Iterable[str]:
     """What a person should know beside the actions: who waits, what is not handled, what is left alone, what is odd."""
     for item in plan.waiting:
-        yield f"  … {item.account}: user {item.user_uuid[:8]} {item.reason}"
+        who = f"user {item.user_uuid[:8]}{item.username and f' ({item.username})'}"
+        yield f"  … {item.account}: {who} {item.reason}"
     for order in plan.unhandled:
         yield f"  … order {order.uuid[:8]} ({order.type} {order.resource_name}) is not handled yet; it stays pending"
     for name in plan.strangers:
@@ -68,7 +69,7 @@ def summary(plan: Plan) -> str:
 
 
 def _gathered(action: Action) -> tuple[str, str]:
-    if isinstance(action, AddAssociation) and action.association is None:
+    if isinstance(action, AddAssociation) and action.association is None and not action.partitions:
         return action.kind, action.account
     if isinstance(action, PutDirectoryUser) and action.before is None:
         return action.kind, "new"

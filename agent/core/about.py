@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from agent.core.actions import (
     Action,
     AddAssociation,
+    AddCoordinator,
     ApproveOrder,
     FinishOrder,
     RefuseOrder,
     RemoveAssociation,
+    RemoveCoordinator,
     RemoveQos,
     ResetUsage,
     SetAssociation,
@@ -17,7 +19,15 @@ from agent.core.guard import HeldAction
 from agent.core.plan import Plan
 
 _OF_ORDER = (ApproveOrder, RefuseOrder, FinishOrder)
-_OF_ACCOUNT = (AddAssociation, RemoveAssociation, SetAssociation, ResetUsage, RemoveQos)
+_OF_ACCOUNT = (
+    AddAssociation,
+    RemoveAssociation,
+    SetAssociation,
+    AddCoordinator,
+    RemoveCoordinator,
+    ResetUsage,
+    RemoveQos,
+)
 """Actions that name the account (``account`` or ``account/user``) and not the resource; its QOS has the same name."""
 
 

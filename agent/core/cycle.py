@@ -1,19 +1,25 @@
 """One cycle's thinking, from what was observed to the plan: desire, diff, guard. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from agent.core.admission import Admitted, RefusedRecord
-from agent.core.desired import build_desired
+from agent.core.desired import DesiredOffering, build_desired
 from agent.core.diff.directory import published
 from agent.core.diff.whole import diff
 from agent.core.guard import History, judge
 from agent.core.known import Known
 from agent.core.model.directory import Directory
 from agent.core.names import NameMaker
+from agent.core.naming import Namer, Sources
 from agent.core.place import names_in_use
 from agent.core.plan import Plan
 from agent.core.policy import GuardPolicy, OfferingPolicy
 from agent.core.snapshot import Observed, value_or
+from agent.core.usernames import claims
+
+NOTHING_SAID = Sources()
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def make_plan(
@@ -26,15 +32,21 @@ def make_plan(
     *,
     confirmed: bool = False,
     taken: Collection[str] = (),
+    sources: Sources = NOTHING_SAID,
+    unready: Mapping[str, str] = NO_NAMES,
 ) -> Plan:
     """The plan for what was observed. ``makers``: offering → name template; ``confirmed``: a person said yes by hand.
 
     ``taken``: account names that the marketplace knows from resources that are gone; no new account gets one.
-    ``admitted`` is what may be served of the feeds; None leaves the directory alone.
+    ``admitted`` is what may be served of the feeds; None leaves the directory alone. ``sources``: what was found out
+    for naming people; ``unready``: usernames that do not resolve as they should yet → why.
     """
     used_by = {**dict.fromkeys(taken, "a resource that is gone"), **_names_in_use(observed, policies, known)}
+    namer = Namer(known, claims(observed, known, sources.reserved | guard.protected, sources.local), sources, unready)
     offerings = [
-        build_desired(policy, observed.offerings[policy.uuid], observed.cluster, known, makers, observed.at, used_by)
+        build_desired(
+            policy, observed.offerings[policy.uuid], observed.cluster, known, makers, observed.at, used_by, namer
+        )
         for policy in policies
     ]
     found = diff(offerings, observed, known, admitted)
@@ -56,10 +68,24 @@ def make_plan(
         notices=(*found.notices, *(f"directory: {r.name} is not served: {r.reason}" for r in _refused(admitted))),
         strangers=found.strangers,
         inherited=found.inherited,
+        usernames=_new_usernames(offerings, known),
+        holders={
+            name: holder for one in offerings for name, holder in one.services.items() if name not in known.holders
+        },
         settled=found.settled,
         managed=found.managed,
         directory=published(before, admitted.directory, verdict.allowed) if admitted else None,
     )
+
+
+def _new_usernames(offerings: Sequence[DesiredOffering], known: Known) -> dict[tuple[str, str], str]:
+    """(offering, person) → the name that the journal does not know yet."""
+    return {
+        (one.policy.uuid, user.user_uuid): naming.name
+        for one in offerings
+        for user, naming in one.people
+        if naming.name and known.usernames.get((one.policy.uuid, user.user_uuid)) != naming.name
+    }
 
 
 def _names_in_use(observed: Observed, policies: Sequence[OfferingPolicy], known: Known) -> dict[str, str]:

@@ -7,16 +7,20 @@ from agent.core.known import Known
 from agent.core.limits import OrderedLimits, without_factor
 from agent.core.members import Crew, Members, Waiting
 from agent.core.model.cluster import Account, PartitionValue
-from agent.core.model.marketplace import Offering, Order, Resource, ResourceState
+from agent.core.model.marketplace import Offering, OfferingUser, Order, Resource, ResourceState
 from agent.core.names import NameMaker
+from agent.core.naming import Namer, Naming
 from agent.core.orders import Step, by_resource, ours_to_move, step
 from agent.core.place import Place, Places
 from agent.core.policy import OfferingPolicy
+from agent.core.services import Services
 from agent.core.shape import Shape, Shaper
 from agent.core.snapshot import ClusterSnapshot, Missing, OfferingSnapshot, value_or
 from agent.core.tree import Above, Tree
 
 _GONE = frozenset({ResourceState.TERMINATED, ResourceState.OTHER})
+SHOWN = 5
+"""Notices of one kind that are shown one by one."""
 COUNTED_NAMES = "project_slug"
 """The offering's account naming that gives each account its project's slug and a number."""
 
@@ -52,7 +56,8 @@ class Wanted:
 class DesiredOffering:
     """What one offering wants. ``problem`` is a configuration error that keeps its orders where they are.
 
-    ``offering`` is None when its description could not be read.
+    ``offering`` is None when its description could not be read. ``people``: its users, and how each is called;
+    ``services``: the usernames of its service accounts that may be used → their holders.
     """
 
     policy: OfferingPolicy
@@ -64,6 +69,8 @@ class DesiredOffering:
     waiting: tuple[Waiting, ...] = ()
     problem: str = ""
     notices: tuple[str, ...] = ()
+    people: tuple[tuple[OfferingUser, Naming], ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_desired(
@@ -74,6 +81,7 @@ def build_desired(
     makers: Mapping[str, NameMaker],
     now: float,
     used_by: dict[str, str],
+    namer: Namer,
 ) -> DesiredOffering:
     """What the offering wants, from whatever is known of it; the diff decides what may be done about it.
 
@@ -85,7 +93,10 @@ def build_desired(
     orders = value_or(snapshot.orders, ())
     places = _places(policy, offering, accounts, known, makers, used_by)
     tree = Tree(policy, accounts, places, {level: makers[f"{policy.uuid}/{level}"] for level in policy.tree})
-    crew = Crew(policy, value_or(snapshot.teams, ()), value_or(snapshot.users, ()), known, now)
+    users = value_or(snapshot.users, ())
+    namings = namer.of(policy, offering, users)
+    services = Services(value_or(snapshot.services, ()), namer.claims, now)
+    crew = Crew(policy, value_or(snapshot.teams, ()), services, namings, known, now, namer.unready)
     shaper = Shaper(policy, offering, cluster, known)
     wanted = tuple(
         _wanted(resource, order, places, tree, crew, shaper)
@@ -100,7 +111,9 @@ def build_desired(
         unhandled=tuple(order for order in orders if step(None, order) is Step.UNHANDLED),
         waiting=tuple(_waiting(policy.uuid, wanted)),
         problem=_problem(policy, without_factor(policy, offering.components)) if offering else "",
-        notices=tuple(_notices(policy, wanted, orders)),
+        notices=(*_notices(policy, wanted, orders), *_renamed(namings.values())),
+        people=tuple((user, namings[user.user_uuid]) for user in users),
+        services=services.names,
     )
 
 
@@ -148,8 +161,22 @@ def _wanted(resource: Resource, order: Order | None, places: Places, tree: Tree,
 
 def _waiting(offering: str, wanted: Iterable[Wanted]) -> Iterable[Waiting]:
     for item in wanted:
-        for person, why in item.members.waiting if item.step is not Step.TERMINATE else ():
-            yield Waiting(offering=offering, account=item.place.name, user_uuid=person, reason=why)
+        for one in item.members.waiting if item.step is not Step.TERMINATE else ():
+            yield Waiting(
+                offering=offering,
+                account=item.place.name,
+                user_uuid=one.uuid,
+                reason=one.reason,
+                username=one.username,
+            )
+
+
+def _renamed(namings: Iterable[Naming]) -> Iterable[str]:
+    """People whose name here is not the marketplace's, each in a line; of many the first, and how many there are."""
+    notes = [one.note for one in namings if one.note]
+    yield from notes[:SHOWN]
+    if len(notes) > SHOWN:
+        yield f"{len(notes) - SHOWN} more users have another name in the marketplace than here: agent users list"
 
 
 def _problem(policy: OfferingPolicy, missing: Iterable[str]) -> str:

@@ -53,6 +53,8 @@ def flags(policy: OfferingPolicy, resource: Resource) -> Flags:
 
 def as_before(item: L, kept: Mapping[str, str]) -> L:
     """The account or association with every replaced field as it was."""
+    if not kept:
+        return item
     values: dict[str, Any] = {
         FIELDS[word]: _value(word, text) for word, text in kept.items() if hasattr(item, FIELDS[word])
     }

@@ -104,7 +104,10 @@ def limits_of(item: Account | Association | Qos) -> dict[LimitName, int]:
 
 def with_limits(item: L, limits: Mapping[LimitName, int], managed: Iterable[LimitName]) -> L:
     """``item`` with the managed limits exactly as given: what is not given is cleared, what is not managed stays."""
-    kept = {name: value for name, value in limits_of(item).items() if name not in set(managed)}
+    cleared = frozenset(managed)
+    if not limits and not cleared:
+        return item
+    kept = {name: value for name, value in limits_of(item).items() if name not in cleared}
     wanted = {**kept, **limits}
     values: dict[str, Any] = {}
     for name in _limit_fields(item):

@@ -1,61 +1,78 @@
-"""Who may use an account: the active roles of its project, with the names these people have on the cluster."""
+"""Who may use an account: the active roles of its project and its service accounts, by their names on the cluster."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent.core.known import Known
-from agent.core.model.marketplace import OfferingUser, ProjectRole, Resource
-from agent.core.names import is_username
+from agent.core.model.marketplace import ProjectRole, Resource
+from agent.core.naming import Naming
 from agent.core.policy import OfferingPolicy
-
-USABLE_STATES = frozenset({"", "OK"})
-"""The offering-user states in which a name may be used; "" is a server without states."""
-
+from agent.core.services import Member, Services
 
 RESTRICTED = "access of members is restricted"
+MANAGERS = frozenset({"PROJECT.MANAGER", "manager"})
+"""The project roles whose people coordinate its accounts, as the servers of 2025 and of 2024 call them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A person who should have access and cannot have it yet."""
+    """A person or service account that should have access and cannot have it yet; ``username`` is "" without one."""
 
     offering: str
     account: str
     user_uuid: str
     reason: str
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """``names``: usernames to associate; ``waiting``: (marketplace user, reason); ``ended``: username → why it goes.
+    """``names``: usernames to associate; ``waiting``: who cannot be yet; ``ended``: username → why it goes.
 
     ``spared``: usernames of members who have no usable name now; they are not removed, and added only when a
-    restriction that had taken them away ends.
+    restriction that had taken them away ends. ``going``: the same as ``ended`` of everybody whose account at the
+    offering is over, whatever their roles. ``managers``: the names that coordinate the account, where they may.
+    ``unready``: of the spared, those whose names do not resolve as they should; they are not added at all.
     ``everyone``: why nobody may be associated, whoever they are ("" when members may).
     """
 
     names: frozenset[str]
     spared: frozenset[str] = frozenset()
-    waiting: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[Member, ...] = ()
     ended: Mapping[str, str] = field(default_factory=dict)
+    going: Mapping[str, str] = field(default_factory=dict, repr=False)
+    managers: frozenset[str] = frozenset()
+    unready: frozenset[str] = frozenset()
     everyone: str = ""
+
+    def why_ended(self, name: str) -> str:
+        """The record that says that a name loses access; "" when nothing but a silence does."""
+        return self.everyone or self.ended.get(name, "") or self.going.get(name, "")
 
 
 class Crew:
-    """Finds the members of one offering's resources; roles and names are sorted out once for all of them."""
+    """Finds the members of one offering's resources; roles and names are sorted out once for all of them.
+
+    ``unready``: names that do not resolve as they should yet → why; nobody is added under one.
+    """
 
     def __init__(
         self,
         policy: OfferingPolicy,
         roles: Iterable[ProjectRole],
-        users: Iterable[OfferingUser],
+        services: Services,
+        namings: Mapping[str, Naming],
         known: Known,
         now: float,
+        unready: Mapping[str, str],
     ) -> None:
-        self._offering = policy.uuid
-        self._users = {user.user_uuid: user for user in users}
+        self._policy = policy
+        self._namings = namings
+        self._services = services
         self._known = known
         self._now = now
+        self._unready = unready
+        self._going = {one.held: f"the user {one.reason}" for one in namings.values() if one.ends and one.held}
         self._roles: dict[str, list[ProjectRole]] = {}
         for role in roles:
             if counts(role, policy):
@@ -64,66 +81,62 @@ class Crew:
     def of(self, resource: Resource) -> Members:
         """The members of one resource."""
         roles = self._roles.get(resource.project_uuid, [])
-        active = {role.user_uuid for role in roles if role.expires is None or role.expires > self._now}
-        named = {person: self._name(person) for person in sorted(active)}
-        names = frozenset(name for name, _ in named.values() if name)
-        waiting = tuple((person, reason) for person, (_, reason) in named.items() if reason)
-        ended = self._ended(roles, active)
+        active = {role.user_uuid for role in roles if self._active(role)}
+        people, accounts = [self._person(one) for one in sorted(active)], self._services.of(resource)
+        found = [self._gated(one) for one in (*people, *accounts.members)]
+        names = frozenset(one.username for one in found if not one.reason)
+        ended = {**accounts.ended, **self._ended(roles, active)}
         if resource.restrict_member_access:
-            return Members(names=frozenset(), ended={**ended, **dict.fromkeys(names, RESTRICTED)}, everyone=RESTRICTED)
-        spared = frozenset(filter(None, (self._spared(person) for person, _ in waiting))) - names
-        return Members(names=names, spared=spared, waiting=waiting, ended=ended)
+            return Members(names=frozenset(), ended=ended, going=self._going, everyone=RESTRICTED)
+        waiting = tuple(one for one in found if one.reason)
+        spared = frozenset(filter(None, map(self._spared, waiting))) - names
+        return Members(
+            names=names,
+            spared=spared,
+            waiting=waiting,
+            ended={name: why for name, why in ended.items() if name not in names},
+            going=self._going,
+            managers=self._managers(roles) & names,
+            unready=spared & self._unready.keys(),
+        )
 
-    def _name(self, person: str) -> tuple[str, str]:
-        return usable_name(self._offering, person, self._users.get(person), self._known)
+    def _active(self, role: ProjectRole) -> bool:
+        return role.expires is None or role.expires > self._now
 
-    def _spared(self, person: str) -> str:
-        """The name a member had before it became unusable; "" when there is none or the member is restricted."""
-        user = self._users.get(person)
-        if user is not None and user.restricted:
+    def _person(self, person: str) -> Member:
+        naming = self._namings.get(person)
+        if naming is None:
+            return Member(uuid=person, reason="has no offering user yet")
+        return Member(uuid=person, username=naming.name or naming.held, reason=naming.reason)
+
+    def _gated(self, one: Member) -> Member:
+        why = self._unready.get(one.username, "")
+        return Member(uuid=one.uuid, username=one.username, reason=why) if why and not one.reason else one
+
+    def _spared(self, one: Member) -> str:
+        """The name that somebody who waits keeps; "" when there is none, or a record says that it ends."""
+        naming = self._namings.get(one.uuid)
+        if naming is not None and naming.ends:
             return ""
-        return self._known.usernames.get((self._offering, person), "")
+        return one.username or self._known.usernames.get((self._policy.uuid, one.uuid), "")
+
+    def _managers(self, roles: Iterable[ProjectRole]) -> frozenset[str]:
+        if not self._policy.coordinators:
+            return frozenset()
+        people = {role.user_uuid for role in roles if role.role in MANAGERS and self._active(role)}
+        return frozenset(naming.name for one in people if (naming := self._namings.get(one)) and naming.name)
 
     def _ended(self, roles: Iterable[ProjectRole], active: set[str]) -> dict[str, str]:
         """Usernames that lose access on the word of a record, not of a silence."""
         ended: dict[str, str] = {}
         for role in roles:
-            user = self._users.get(role.user_uuid)
-            remembered = self._known.usernames.get((self._offering, role.user_uuid), "")
-            name = (user.username if user else "") or remembered
+            naming = self._namings.get(role.user_uuid)
+            name = (naming.held if naming else "") or self._known.usernames.get((self._policy.uuid, role.user_uuid), "")
             if name and role.user_uuid not in active:
                 ended[name] = f"the role {role.role} has expired"
-            elif name and user is not None and user.restricted:
-                ended[name] = "the user is restricted at this offering"
         return ended
 
 
 def counts(role: ProjectRole, policy: OfferingPolicy) -> bool:
     """Whether a role gives access under the offering's role filter."""
     return not policy.roles or role.role in policy.roles
-
-
-def given_names(users: Iterable[OfferingUser]) -> dict[str, str]:
-    """Marketplace user → the username that may be used now, and is to be remembered should the server blank it."""
-    return {
-        user.user_uuid: user.username
-        for user in users
-        if is_username(user.username) and user.state in USABLE_STATES and not user.restricted
-    }
-
-
-def usable_name(offering: str, person: str, user: OfferingUser | None, known: Known) -> tuple[str, str]:
-    """(name, "") or ("", why not). A name once given stays while the server blanks it; it is never made up."""
-    remembered = known.usernames.get((offering, person), "")
-    if user is None:
-        return "", "has no offering user yet"
-    if user.restricted:
-        return "", "is restricted at this offering"
-    name = user.username or remembered
-    if not name:
-        return "", "has no username yet"
-    if not is_username(name):
-        return "", f"has a username that cannot be used on the cluster: {name[:40]!r}"
-    if user.state not in USABLE_STATES and name != remembered:
-        return "", f"is in state {user.state}"
-    return name, ""

@@ -19,7 +19,9 @@ class Plan:
 
     ``directory`` is what the directory will hold once the allowed actions ran; None when it is not written.
     ``strangers`` are associations in our accounts that somebody else made; ``inherited`` are ours,
-    and not in the journal yet. ``settled``: what the journal is to note. ``managed``: offering → objects.
+    and not in the journal yet. ``usernames``: (offering, person) → a name the journal does not know yet;
+    ``holders``: the same of service accounts, name → holder. ``settled``:
+    what the journal is to note. ``managed``: offering → objects.
     """
 
     at: float
@@ -30,6 +32,8 @@ class Plan:
     notices: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     inherited: tuple[tuple[str, str], ...] = ()
+    usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
     settled: Settled = field(default_factory=Settled)
     managed: Mapping[str, int]
     directory: Directory | None = None

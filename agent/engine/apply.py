@@ -18,6 +18,8 @@ from agent.core.plan import Plan
 from agent.engine.batches import in_batch, of_type
 from agent.engine.limiting import set_limits, without_qos
 from agent.engine.outcomes import Outcomes
+from agent.engine.people import joining, move_users, name_users
+from agent.engine.roles import add_coordinators, set_default_accounts
 from agent.engine.world import World
 from agent.errors import AgentError
 from agent.ports import Refusal
@@ -26,13 +28,17 @@ from agent.ports import Refusal
 def additions(plan: Plan, outcomes: Outcomes) -> None:
     """Everything between taking up and removing, in the plan's order. A stop request ends it between two batches."""
     steps: tuple[Callable[[Plan, Outcomes], None], ...] = (
+        name_users,
         _directory,
         _qos,
         _accounts,
         _moves,
+        set_default_accounts,
         _resets,
         set_limits,
+        add_coordinators,
         _partitions,
+        move_users,
     )
     for step in steps:
         if outcomes.world.stopping():
@@ -89,7 +95,7 @@ def _accounts(plan: Plan, outcomes: Outcomes) -> None:
     wanted = of_type(plan.actions, CreateAccount)
     create = [action for action in wanted if action.resource not in stuck]
     unmade = {action.account.name for action in wanted if action.resource in stuck}
-    add = [action for action in of_type(plan.actions, AddAssociation) if action.account not in unmade]
+    add = [action for action in joining(plan, outcomes) if action.account not in unmade]
     world, now = outcomes.world, outcomes.world.clock.now()
     if create:
         world.journal.remember_accounts({action.resource: action.account.name for action in create}, now)
@@ -99,13 +105,18 @@ def _accounts(plan: Plan, outcomes: Outcomes) -> None:
         world.journal.remember_associations(made, now)
 
     def effect() -> Sequence[Refusal]:
-        users = [one.association or Association(account=one.account, user=one.user) for one in add]
+        users = [association for one in add for association in _associations(one)]
         return world.cluster.add([action.account for action in create], users)
 
     done = in_batch([*create, *add], outcomes, effect)
     outcomes.done(*done)
     if back := [(one.account, one.user) for one in done if isinstance(one, AddAssociation)]:
         world.journal.taken_up(back)
+
+
+def _associations(action: AddAssociation) -> Sequence[Association]:
+    usual = action.association or Association(account=action.account, user=action.user)
+    return [replace(usual, partition=name) for name in action.partitions] or [usual]
 
 
 def _moves(plan: Plan, outcomes: Outcomes) -> None:

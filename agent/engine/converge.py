@@ -1,33 +1,34 @@
 """The converge lane: observe, plan, apply, read back, acknowledge."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from agent.core.actions import (
     Action,
-    Evidence,
     FinishOrder,
     MoveAccount,
     RemoveAccount,
-    RemoveDirectoryUser,
     SetAssociation,
     SetLimits,
 )
 from agent.core.admission import Admitted, admit
-from agent.core.cycle import make_plan
+from agent.core.cycle import NO_NAMES, make_plan
+from agent.core.gate import expected_uids
 from agent.core.known import Known
-from agent.core.members import given_names
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Complete, Missing, Observed, complete, reason, value_or
+from agent.core.snapshot import ClusterSnapshot, Missing, Observed, complete
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
 from agent.engine.closer import used_names, with_counted
+from agent.engine.hooks import note_ready, note_removed, tell_hooks
 from agent.engine.observe import observe
 from agent.engine.outcomes import DONE, FAILED, Outcome, Outcomes
+from agent.engine.people import ask_sources, not_ready
+from agent.engine.remembering import directory_seen, looked_everywhere, of_all_offerings, remember
 from agent.engine.removing import removals
 from agent.engine.reports import tell_reports
 from agent.engine.taking_up import not_taken_up, take_up, undecided, without_orders
@@ -78,19 +79,33 @@ def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) 
     known = world.journal.known(observed.at)
     admitted = _admitted(world, observed, known, policies)
 
-    def planned(seen: Observed, taken: Collection[str] = ()) -> Plan:
-        return make_plan(seen, policies, world.guard, known, world.makers, admitted, confirmed=confirmed, taken=taken)
-
     waiting = undecided(world, policies, observed)
     observed = without_orders(observed, waiting)
+    sources = ask_sources(world, policies, observed, known)
+
+    def planned(seen: Observed, taken: Collection[str] = (), unready: Mapping[str, str] = NO_NAMES) -> Plan:
+        return make_plan(
+            seen,
+            policies,
+            world.guard,
+            known,
+            world.makers,
+            admitted,
+            confirmed=confirmed,
+            taken=taken,
+            sources=sources,
+            unready=unready,
+        )
+
     plan = planned(observed)
     closer = with_counted(world, observed, plan)
     taken, troubles = used_names(world, observed, known, plan)
-    if closer is not observed or taken:
-        observed, plan = closer, planned(closer, taken)
+    unready = not_ready(world, plan, expected_uids(known, admitted))
+    if closer is not observed or taken or unready:
+        observed, plan = closer, planned(closer, taken, unready)
     warnings = cluster_warnings(observed.cluster.facts, policies, observed.offerings)
     plan = replace(plan, notices=(*plan.notices, *waiting.values(), *troubles, *warnings))
-    return _Look(observed=observed, known=known, plan=plan, planned=partial(planned, taken=taken))
+    return _Look(observed=observed, known=known, plan=plan, planned=partial(planned, taken=taken, unready=unready))
 
 
 def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False) -> Cycle:
@@ -98,12 +113,13 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     look = _look(world, policies, confirmed=confirmed)
     observed, known, plan = look.observed, look.known, look.plan
     world.on_plan(observed, plan)
-    _remember(world, observed, known, plan)
+    remember(world, observed, known, plan)
     notices = reassert_directory(world, plan) if complete(observed.directory) else []
     if not plan.actions:
         notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
         _end_releases(world, observed, known, ())
+        notices += _hooks(world, observed, observed.cluster)
         return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
     run = world.journal.begin("converge", observed.at)
     world.journal.intend(run, plan.actions, observed.at)
@@ -111,6 +127,7 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     cluster = _carry_out(world, _taken_up(look, outcomes), observed, outcomes)
     changed = any(outcome.result == DONE for outcome in outcomes.all)
     notices += outcomes.notices
+    notices += _hooks(world, observed, cluster)
     notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=changed)
     _end_releases(world, observed, known, outcomes.all)
     world.journal.end(run, world.clock.now(), _how_it_ended(world, outcomes))
@@ -145,9 +162,18 @@ def _carry_out(world: World, plan: Plan, observed: Observed, outcomes: Outcomes)
     removals(plan, outcomes, cluster)
     if any(isinstance(action, RemoveAccount) or _finishes(action, OrderType.TERMINATE) for action in plan.actions):
         cluster = world.cluster.observe_accounting()
+    note_removed(world, observed, plan, cluster)
     acknowledge.finish(plan, cluster, outcomes, (OrderType.TERMINATE,))
     tell_reports(plan, outcomes)
     return cluster
+
+
+def _hooks(world: World, observed: Observed, cluster: ClusterSnapshot) -> list[str]:
+    """The site's commands, last of all: they may take their time, and nothing depends on them."""
+    if world.stopping():
+        return []
+    note_ready(world, observed, cluster)
+    return tell_hooks(world)
 
 
 def _how_it_ended(world: World, outcomes: Outcomes) -> str:
@@ -161,7 +187,7 @@ def _end_releases(world: World, observed: Observed, known: Known, outcomes: Sequ
 
     An outage, a failure, running jobs and a stop keep it for the next cycle.
     """
-    seen = _all(world, observed) and _looked_everywhere(observed) and _directory_seen(observed)
+    seen = of_all_offerings(world, observed) and looked_everywhere(observed) and directory_seen(observed)
     unfinished = any(outcome.action.evidence and outcome.result != DONE for outcome in outcomes)
     if seen and not unfinished and not world.stopping():
         for checksum in known.released:
@@ -177,92 +203,8 @@ def _admitted(world: World, observed: Observed, known: Known, policies: Sequence
 
     The directory is made of every offering's feed: a run of some offerings leaves it alone.
     """
-    if world.admission is None or world.directory is None or not _all(world, observed):
+    if world.admission is None or world.directory is None or not of_all_offerings(world, observed):
         return None
     feeds = [(policy.uuid, observed.offerings[policy.uuid].feed) for policy in policies]
     read = [(uuid, feed.value) for uuid, feed in feeds if not isinstance(feed, Missing)]
     return admit(read, world.admission, known.uids) if read else None
-
-
-def _remember(world: World, observed: Observed, known: Known, plan: Plan) -> None:
-    """What the journal must know before anything changes: names, inherited associations, absences."""
-    for uuid, snapshot in observed.offerings.items():
-        names = given_names(value_or(snapshot.users, ()))
-        new = {user: name for user, name in names.items() if known.usernames.get((uuid, user)) != name}
-        if new:
-            world.journal.remember_usernames(uuid, new)
-    if vanished := _vanished(observed, known):
-        world.journal.forget_associations(vanished, observed.at)
-    if gone := _gone(observed, known):
-        world.journal.unblock(gone)
-        world.journal.put_back([(key, word) for key in gone for word in known.replaced.get(key, ())])
-    if plan.inherited:
-        world.journal.remember_associations(plan.inherited, observed.at)
-    _note_settled(world, observed, plan)
-    absent = _absent(observed, known, plan)
-    if absent != set(known.first_missing) and _all(world, observed) and _looked_everywhere(observed):
-        world.journal.missing(sorted(absent), observed.at)
-
-
-def _note_settled(world: World, observed: Observed, plan: Plan) -> None:
-    """What is back without our doing. Written only when there is something: an idle cycle writes nothing."""
-    settled = plan.settled
-    if settled.fields:
-        world.journal.put_back(settled.fields)
-    if settled.aside:
-        world.journal.taken_up(settled.aside)
-    if settled.blocks:
-        world.journal.unblock(settled.blocks)
-    if settled.periods:
-        world.journal.remember_resets(settled.periods, observed.at)
-
-
-def _absent(observed: Observed, known: Known, plan: Plan) -> set[str]:
-    """The keys of everything that is missing; of the directory's what was missing before, while a feed is away."""
-    actions = (*plan.actions, *(item.action for item in plan.held))
-    found = {action.key for action in actions if action.evidence is Evidence.ABSENCE}
-    if not _directory_seen(observed):
-        found |= {key for key in known.first_missing if key.startswith(f"{RemoveDirectoryUser.kind} ")}
-    return found
-
-
-def _vanished(observed: Observed, known: Known) -> list[tuple[str, str]]:
-    """Associations the journal holds and Slurm does not: whoever adds such a pair now is somebody else."""
-    section = observed.cluster.associations
-    if not isinstance(section, Complete):
-        return []
-    return sorted(known.associations - {(one.account, one.user) for one in section.value})
-
-
-def _gone(observed: Observed, known: Known) -> list[str]:
-    """Accounts and associations with a block or a replaced value that are not in Slurm: there is nothing to put back.
-
-    Whoever makes one of the same name means it as it is made.
-    """
-    accounts, associations = observed.cluster.accounts, observed.cluster.associations
-    if not isinstance(accounts, Complete) or not isinstance(associations, Complete):
-        return []
-    there = {*accounts.value, *(f"{one.account}/{one.user}" for one in associations.value)}
-    return sorted({*known.blocked, *known.replaced} - there)
-
-
-def _all(world: World, observed: Observed) -> bool:
-    """Whether this run is about every offering of the settings."""
-    return set(observed.offerings) == {policy.uuid for policy in world.policies}
-
-
-def _looked_everywhere(observed: Observed) -> bool:
-    """Whether this cycle's absences in Slurm are all there are: an outage neither dates an absence nor forgets one."""
-    cluster = complete(observed.cluster.accounts) and complete(observed.cluster.associations)
-    return cluster and all(
-        complete(section)
-        for snapshot in observed.offerings.values()
-        for section in (snapshot.resources, snapshot.teams, snapshot.users, snapshot.orders)
-    )
-
-
-def _directory_seen(observed: Observed) -> bool:
-    """Whether the published directory and every feed were read whole, where there is a directory."""
-    if reason(observed.directory) == NO_DIRECTORY:
-        return True
-    return complete(observed.directory) and all(complete(one.feed) for one in observed.offerings.values())

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from agent.core.model.directory import Directory
-from agent.core.model.marketplace import Offering, ProjectRole, Resource
+from agent.core.model.marketplace import Offering, ProjectRole, Resource, ServiceAccount
 from agent.core.orders import needs_resource
 from agent.core.policy import OfferingPolicy
 from agent.core.snapshot import (
@@ -45,7 +45,7 @@ def observe(world: World, policies: Sequence[OfferingPolicy]) -> Observed:
     at = world.clock.now()
     with ThreadPoolExecutor(READERS, thread_name_prefix="observe") as pool:
         cluster = pool.submit(world.cluster.observe)
-        offerings = {policy.uuid: _Reading(world, policy.uuid, pool) for policy in policies}
+        offerings = {policy.uuid: _Reading(world, policy, pool) for policy in policies}
         directory = _directory(world)
         for reading in offerings.values():
             reading.begin_teams(pool)
@@ -56,16 +56,18 @@ def observe(world: World, policies: Sequence[OfferingPolicy]) -> Observed:
 class _Reading:
     """One offering's sections under way. Teams wait for the offering and its resources, which say where to look."""
 
-    def __init__(self, world: World, uuid: str, pool: ThreadPoolExecutor) -> None:
-        marketplace = world.marketplace
+    def __init__(self, world: World, policy: OfferingPolicy, pool: ThreadPoolExecutor) -> None:
+        marketplace, uuid, attributes = world.marketplace, policy.uuid, policy.username.attributes
         self._world = world
+        self._policy = policy
         self._offering = pool.submit(section, lambda: marketplace.offering(uuid))
         self._orders = pool.submit(section, lambda: marketplace.orders(uuid))
         self._resources: Future[Section[tuple[Resource, ...]]] = pool.submit(
             section, lambda: marketplace.resources(uuid)
         )
-        self._users = pool.submit(section, lambda: marketplace.offering_users(uuid))
+        self._users = pool.submit(section, lambda: marketplace.offering_users(uuid, attributes))
         self._teams: Future[Section[tuple[ProjectRole, ...]]]
+        self._services: Future[Section[tuple[ServiceAccount, ...]]]
         self._feed: Future[Section[Directory]] | None = None
         if world.directory is not None:
             self._feed = pool.submit(section, lambda: marketplace.directory_feed(uuid))
@@ -75,6 +77,7 @@ class _Reading:
         self._restored()
         offering, resources = self._offering.result(), self._resources.result()
         self._teams = pool.submit(self._read_teams, offering, resources)
+        self._services = pool.submit(self._read_services, resources)
 
     def _restored(self) -> None:
         """Adds the resources that Restore orders are about: they are terminated, so no listing shows them."""
@@ -97,6 +100,7 @@ class _Reading:
             orders=self._orders.result(),
             users=self._users.result(),
             feed=_feed(self._feed.result()) if self._feed else Missing(NO_DIRECTORY),
+            services=self._services.result(),
         )
 
     def _read_teams(
@@ -106,6 +110,18 @@ class _Reading:
             return Missing(reason(offering) or reason(resources))
         whose, what = offering.value, resources.value
         return section(lambda: self._world.marketplace.project_roles(whose, what))
+
+    def _read_services(self, resources: Section[tuple[Resource, ...]]) -> Section[tuple[ServiceAccount, ...]]:
+        kinds, uuid = self._policy.services, self._policy.uuid
+        if not kinds:
+            return Complete(())
+        if isinstance(resources, Missing):
+            return Missing(resources.reason)
+        what = resources.value
+        found = section(lambda: self._world.marketplace.service_accounts(uuid, kinds, what))
+        if isinstance(found, Complete) and isinstance(resources, Partial):  # robots of resources that are not seen
+            return Partial(found.value, resources.reason)
+        return found
 
 
 def _feed(feed: Section[Directory]) -> Section[Directory]:

@@ -21,6 +21,8 @@ from agent.core.plan import Plan
 from agent.core.snapshot import ClusterSnapshot, value_or
 from agent.engine.batches import in_batch, of_type
 from agent.engine.outcomes import Outcomes
+from agent.engine.people import delete_users
+from agent.engine.roles import remove_coordinators
 from agent.engine.usage import final_usage
 from agent.errors import AgentError
 
@@ -37,6 +39,8 @@ def removals(plan: Plan, outcomes: Outcomes, cluster: ClusterSnapshot) -> None:
     """
     whole = [one for one in plan.actions if isinstance(one, RemoveAccount)]
     actions: list[Removal] = [*of_type(plan.actions, RemoveAssociation), *whole]
+    if not outcomes.world.stopping():
+        remove_coordinators(plan, outcomes)
     if actions and not outcomes.world.stopping():
         blocked = _block(actions, outcomes, cluster)
         free = _without_jobs(blocked, outcomes)
@@ -44,6 +48,7 @@ def removals(plan: Plan, outcomes: Outcomes, cluster: ClusterSnapshot) -> None:
             _remove(free, outcomes)
     if not outcomes.world.stopping():
         _remove_qos(plan, outcomes)
+        delete_users(plan, outcomes)
 
 
 def _block(actions: Sequence[Removal], outcomes: Outcomes, cluster: ClusterSnapshot) -> list[Removal]:

@@ -134,7 +134,7 @@ def _report_offering(
 
 def _tell_all(world: World, one: Billed, changes: Mapping[str, Figures], now: float, report: UsageReport) -> None:
     """Tell every change (resource → figures), a few at once; what is not told is in ``report.failed``."""
-    users = {user.username: user.uuid for user in value_or(one.users, ()) if user.username}
+    users = _offering_users(world, one, now)
 
     def attempt(resource: str) -> AgentError | None:
         try:
@@ -148,6 +148,14 @@ def _tell_all(world: World, one: Billed, changes: Mapping[str, Figures], now: fl
     failed = {resource: str(error) for resource, error in errors.items() if error is not None}
     report.failed.update(failed)
     report.changed += len(changes) - len(failed)
+
+
+def _offering_users(world: World, one: Billed, now: float) -> dict[str, str]:
+    """Username → offering user, by the name on the cluster and by the one that the marketplace shows now."""
+    had, found = world.journal.known(now).usernames, value_or(one.users, ())
+    shown = {user.username: user.uuid for user in found if user.username}
+    mine = {had.get((one.policy.uuid, user.user_uuid), ""): user.uuid for user in found}
+    return {name: uuid for name, uuid in {**shown, **mine}.items() if name}
 
 
 def _tell(world: World, offering: str, resource: str, change: Figures, users: Mapping[str, str], now: float) -> None:

@@ -34,9 +34,9 @@ class World:
     ``OFFERING/project`` those of the accounts above; ``OFFERING/project_slug`` the one for an offering that names
     accounts by project itself, where the settings have no template of their own. ``approver`` runs the command that
     decides about orders. ``name_sources``: offering → who makes its usernames; ``reserved_names``: those nobody gets,
-    because the host or the site has them. ``identities``: "nss" and "ldap" (where it is configured) → who is asked
-    whether a name resolves. ``hooks`` are run by ``hook_runner``. ``on_action`` hears the kind and result of each
-    action, ``on_plan`` what each cycle saw and means to do.
+    because the system or the site has them; ``local_names``: other users of this host. ``identities``: "nss" and "ldap"
+    (where it is configured) → who is asked whether a name resolves. ``hooks`` are run by ``hook_runner``.
+    ``on_action`` hears the kind and result of each action, ``on_plan`` what each cycle saw and means to do.
     """
 
     marketplace: Marketplace
@@ -51,6 +51,7 @@ class World:
     approver: Approver | None = None
     name_sources: Mapping[str, NameSource] = field(default_factory=dict)
     reserved_names: frozenset[str] = frozenset()
+    local_names: frozenset[str] = frozenset()
     identities: Mapping[str, Identities] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
     hook_runner: HookRunner | None = None

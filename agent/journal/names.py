@@ -1,4 +1,4 @@
-"""Names: accounts of resources, associations we made, usernames and uids. Nothing here is ever given to another."""
+"""Accounts of resources, and the associations and coordinators that the agent made."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from agent.journal.database import Database
 
 
 class Names(Database):
-    """What was named how, and what is the agent's own."""
+    """What accounts were named, and what in them is the agent's own. A name is never given to another resource."""
 
     def remember_accounts(self, accounts: Mapping[str, str], at: float) -> None:
         """Resource → the account chosen for it, before it is made."""
@@ -31,16 +31,12 @@ class Names(Database):
                 [(at, account, user) for account, user in removed],
             )
 
-    def remember_usernames(self, offering: str, names: Mapping[str, str]) -> None:
-        """Marketplace user → username, as they are now."""
+    def remember_coordinators(self, pairs: Sequence[tuple[str, str]], at: float) -> None:
+        """The (account, user) pairs the agent is about to make coordinators."""
         with self.transaction() as db:
-            db.executemany(
-                "insert into username values (?, ?, ?) on conflict do update set name=excluded.name"
-                " where name<>excluded.name",
-                [(offering, user, name) for user, name in names.items()],
-            )
+            db.executemany("insert or ignore into coordinator values (?, ?, ?)", [(*pair, at) for pair in pairs])
 
-    def remember_uids(self, uids: Mapping[str, int]) -> None:
-        """Name → uid; what is there already stays."""
+    def forget_coordinators(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """These coordinate no longer."""
         with self.transaction() as db:
-            db.executemany("insert or ignore into uid values (?, ?)", list(uids.items()))
+            db.executemany("delete from coordinator where account=? and user=?", pairs)

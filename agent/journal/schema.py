@@ -29,7 +29,23 @@ create table reset (account text primary key, period text not null, at real not 
 create table asked (subject text primary key, at real not null, times integer not null);
 """
 
-STEPS = (_RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD, _WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS)
+_WHOSE_NAMES_ARE_COORDINATORS_AND_EVENTS = """
+create table holder (name text primary key, user text not null, at real) without rowid;
+create table let_go (name text primary key, user text not null, at real not null) without rowid;
+create table coordinator (account text not null, user text not null, at real not null,
+    primary key (account, user)) without rowid;
+create table event (key text primary key, kind text not null, about text not null, offering text not null,
+    facts text not null, noted real not null, told real, tries integer not null default 0,
+    tried real not null default 0, trouble text not null default '');
+create index event_waiting on event (noted) where told is null;
+insert or ignore into holder select name, user, null from username where name <> '' order by offering, user;
+"""
+
+STEPS = (
+    _RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD,
+    _WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS,
+    _WHOSE_NAMES_ARE_COORDINATORS_AND_EVENTS,
+)
 """Step n makes version n of version n - 1. A step that was released is never changed."""
 
 VERSION = len(STEPS)

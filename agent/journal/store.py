@@ -1,4 +1,4 @@
-"""The journal whole: runs, names, removals, what is to be put back and what was told, in one file."""
+"""The journal whole: runs, names, removals, what is to be put back, events and what was told, in one file."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from agent.core.guard import DAY
 from agent.core.known import Known, Removal, SetAside
 from agent.journal.asked import Asked
+from agent.journal.events import Events
 from agent.journal.names import Names
 from agent.journal.put_back import PutBack, association
 from agent.journal.removals import Removals
 from agent.journal.runs import Runs
 from agent.journal.told import Told
+from agent.journal.usernames import Usernames
 
 
-class SqliteJournal(Runs, Names, Removals, PutBack, Asked, Told):
+class SqliteJournal(Runs, Names, Usernames, Removals, PutBack, Asked, Events, Told):
     """Implements ``agent.ports.Journal``."""
 
     def known(self, now: float) -> Known:
@@ -28,6 +30,9 @@ class SqliteJournal(Runs, Names, Removals, PutBack, Asked, Told):
                 associations=frozenset((account, user) for account, user, stands in associations if stands),
                 journaled=frozenset(account for account, _, _ in associations),
                 usernames={(o, u): n for o, u, n in db.execute("select offering, user, name from username")},
+                holders=dict(db.execute("select name, user from holder")),
+                let_go=dict(db.execute("select name, at from let_go")),
+                coordinators=frozenset(db.execute("select account, user from coordinator")),
                 uids=dict(db.execute("select name, uid from uid")),
                 blocked=dict(db.execute("select key, at from blocked")),
                 replaced=_replaced(db),

@@ -10,14 +10,22 @@ from decimal import Decimal
 from functools import cache, partial
 
 from agent.core.model.directory import Directory
-from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource
+from agent.core.model.marketplace import (
+    AccountKind,
+    Offering,
+    OfferingUser,
+    Order,
+    ProjectRole,
+    Resource,
+    ServiceAccount,
+)
 from agent.errors import Unavailable
-from agent.marketplace import orders, resources, roles, routes, usage, wire
+from agent.marketplace import moves, offering_users, orders, resources, roles, routes, usage, wire
 from agent.marketplace.backend_ids import BackendIds
 from agent.marketplace.failure import Refused
 from agent.marketplace.glauth_feed import directory
 from agent.marketplace.http import Http
-from agent.marketplace.offering_users import offering_users
+from agent.marketplace.service_accounts import ServiceAccounts
 from agent.marketplace.single import read_record
 from agent.marketplace.user_usage import UserUsages
 
@@ -31,6 +39,7 @@ class Client:
         self._open_orders = orders.OpenOrders(http)
         self._approvals = orders.Approvals(http)
         self._backend_ids = BackendIds(http)
+        self._service_accounts = ServiceAccounts(http)
         self._user_usages = UserUsages(http)
 
     def offering(self, offering: str) -> Offering:
@@ -65,9 +74,26 @@ class Client:
         """The project roles of every project that holds one of ``resources``."""
         return roles.project_roles(self._http, self._provider, offering, resources)
 
-    def offering_users(self, offering: str) -> tuple[OfferingUser, ...]:
-        """Every offering user, named or not."""
-        return offering_users(self._http, offering)
+    def offering_users(self, offering: str, attributes: Collection[str] = ()) -> tuple[OfferingUser, ...]:
+        """Every offering user, named or not, with these attributes of the person where the server shows them."""
+        return offering_users.offering_users(self._http, offering, attributes)
+
+    def service_accounts(
+        self, offering: str, kinds: Collection[AccountKind], resources: Sequence[Resource]
+    ) -> tuple[ServiceAccount, ...]:
+        """The accounts of these kinds; none of a kind that the server does not know. ``resources``: the offering's."""
+        return self._service_accounts.of(offering, kinds, resources)
+
+    def set_username(self, offering_user: str, name: str) -> None:
+        """Write the username; a server with states then shows the offering user as OK."""
+        offering_users.set_username(self._http, offering_user, name)
+
+    def move_offering_user(self, offering_user: str, state: str, to: str, comment: str = "") -> None:
+        """Bring an offering user from a state to another; one that is there, and a server without states, is fine.
+
+        ``comment`` is for the person. Raises ``Rejected`` when no way leads there.
+        """
+        moves.move_offering_user(self._http, offering_user, state, to, comment)
 
     def directory_feed(self, offering: str) -> Directory:
         """The offering's POSIX users and groups, not yet admitted; an empty text is an empty directory."""

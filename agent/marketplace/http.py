@@ -101,6 +101,10 @@ class Http:
         else:
             self._send("POST", route, uuid, monotonic() + self._deadline, body=body)
 
+    def patch(self, route: str, body: Mapping[str, object], uuid: str) -> None:
+        """Change some fields of an object, which is repeated after a lost reply. Raises as ``post``."""
+        self._persist(lambda ends: self._send("PATCH", route, uuid, ends, body=body))
+
     def _persist(self, attempt: Callable[[float], T]) -> T:
         ends = monotonic() + self._deadline
 

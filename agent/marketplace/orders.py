@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from agent.core.model.marketplace import Order, OrderState
 from agent.errors import Unavailable
-from agent.marketplace import routes, wire
+from agent.marketplace import routes, tables, wire
 from agent.marketplace.failure import Conflict, NoRoute, Refused
 from agent.marketplace.http import Http
 from agent.marketplace.paging import Listing
@@ -59,7 +59,7 @@ def _orders_in(http: Http, offering: str, states: Sequence[str], wanted: Callabl
         return uuid_hex(row.get("offering_uuid")) == offering and wanted(row.get("state"))
 
     filters = [("offering_uuid", offering), *(("state", state) for state in states), ("o", "created")]
-    listing = Listing(routes.ORDERS, [*filters, *wire.wanted(wire.ORDER, "offering_uuid")])
+    listing = Listing(routes.ORDERS, [*filters, *tables.wanted(wire.ORDER, "offering_uuid")])
     found = read_records(http, listing, Kind("order", wire.order, belongs))
     return tuple(sorted(found, key=lambda order: (order.created, order.uuid)))
 

@@ -8,6 +8,7 @@ from agent.marketplace.http import Http
 from agent.marketplace.paging import Listing
 from agent.marketplace.records import Kind, read_records
 from agent.marketplace.single import read_record
+from agent.marketplace.tables import wanted
 from agent.marketplace.values import Row, uuid_hex
 
 LIVE_STATES = ("Creating", "OK", "Erred", "Updating", "Terminating")
@@ -20,7 +21,7 @@ def live_resources(http: Http, offering: str) -> tuple[Resource, ...]:
         return uuid_hex(row.get("offering_uuid")) == offering and row.get("state") != "Terminated"
 
     filters = [("offering_uuid", offering), *(("state", state) for state in LIVE_STATES), ("o", "created")]
-    listing = Listing(routes.RESOURCES, [*filters, *wire.wanted(wire.RESOURCE, "offering_uuid")])
+    listing = Listing(routes.RESOURCES, [*filters, *wanted(wire.RESOURCE, "offering_uuid")])
     return read_records(http, listing, Kind("resource", wire.resource, belongs))
 
 

@@ -4,6 +4,9 @@ OFFERING = "marketplace-provider-offerings/{uuid}/"
 OFFERING_METADATA = "marketplace-provider-offerings/{uuid}/set_backend_metadata/"
 OFFERING_FEED = "marketplace-provider-offerings/{uuid}/glauth_users_config/"
 OFFERING_CUSTOMER_USERS = "marketplace-provider-offerings/{uuid}/list_customer_users/"
+OFFERING_PROJECT_ACCOUNTS = "marketplace-provider-offerings/{uuid}/list_project_service_accounts/"
+OFFERING_CUSTOMER_ACCOUNTS = "marketplace-provider-offerings/{uuid}/list_customer_service_accounts/"
+OFFERING_COURSE_ACCOUNTS = "marketplace-provider-offerings/{uuid}/list_course_accounts/"
 OFFERING_UNIQUE_ID = "marketplace-provider-offerings/{uuid}/check_unique_backend_id/"
 
 ORDERS = "marketplace-orders/"
@@ -24,6 +27,8 @@ ALLOCATION_STATE = "marketplace-slurm-remote/{uuid}/set_state/"
 
 OFFERING_USERS = "marketplace-offering-users/"
 OFFERING_USER = "marketplace-offering-users/{uuid}/"
+OFFERING_USER_COMMENTS = "marketplace-offering-users/{uuid}/update_comments/"
+ROBOT_ACCOUNTS = "marketplace-robot-accounts/"
 
 SERVICE_PROVIDERS = "marketplace-service-providers/"
 PROJECT_PERMISSIONS = "marketplace-service-providers/{uuid}/project_permissions/"

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from agent.errors import Unavailable
 from agent.marketplace.http import Http
+from agent.marketplace.tables import Table, wanted
 from agent.marketplace.values import Malformed, Row, uuid_hex
-from agent.marketplace.wire import Table, wanted
 
 T = TypeVar("T")
 

@@ -57,6 +57,21 @@ def text_or_none(value: object) -> str | None:
     return text(value) or None
 
 
+def texts(names: Sequence[str]) -> Callable[..., Mapping[str, str]]:
+    """A reader of as many values: name → text, without those that are hidden, empty or no text."""
+
+    def read(*given: object) -> Mapping[str, str]:
+        pairs = zip(names, given, strict=True)
+        return {name: value for name, value in pairs if isinstance(value, str) and value.strip()}
+
+    return read
+
+
+def last_part(address: object) -> str:
+    """The end of an object's address, which is its UUID; "" when there is none."""
+    return str(address or "").rstrip("/").rpartition("/")[2]
+
+
 def flag(value: object) -> bool:
     """A boolean; null is False."""
     if value is not None and not isinstance(value, bool):

@@ -1,12 +1,10 @@
-"""JSON objects → the records of the model.
+"""JSON objects → the records of the model, by one table each (``agent.marketplace.tables``).
 
-Each record has one table: the model's field → the server's field, or several, and their reader. The table is also the
-list of fields that are asked for, so that none can be read without having been requested, and nothing personal comes
-along. Unknown fields are ignored, absent ones have a default where that is harmless.
+Unknown fields are ignored, absent ones have a default where that is harmless.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 from agent.core.model.cluster import PartitionValue
 from agent.core.model.marketplace import (
@@ -22,10 +20,10 @@ from agent.core.model.marketplace import (
     ResourceState,
 )
 from agent.marketplace import values
-from agent.marketplace.values import Malformed, Row
+from agent.marketplace.tables import Table, record
+from agent.marketplace.values import Row
 
 T = TypeVar("T")
-Table: TypeAlias = Mapping[str, tuple[str | tuple[str, ...], Callable[..., object]]]
 
 ORDER: Table = {
     "uuid": ("uuid", values.uuid_hex),
@@ -68,6 +66,7 @@ OFFERING_USER: Table = {
     "username": ("username", values.text),
     "state": ("state", values.text),
     "restricted": ("is_restricted", values.flag),
+    "attributes": ((), dict),
 }
 
 COMPONENT: Table = {
@@ -111,28 +110,35 @@ TEXT_PARTITION_FIELDS = ("qos",)
 
 def order(row: Row) -> Order:
     """An order; raises ``Malformed``, as all functions of this module."""
-    return _record(Order, ORDER, row)
+    return record(Order, ORDER, row)
 
 
 def resource(row: Row) -> Resource:
     """A resource."""
-    return _record(Resource, RESOURCE, row)
+    return record(Resource, RESOURCE, row)
 
 
-def offering_user(row: Row) -> OfferingUser:
+def offering_user_with(attributes: Collection[str]) -> Table:
+    """The table of an offering user with these attributes of the person, by the API's names without ``user_``."""
+    names = tuple(dict.fromkeys(attributes))
+    read = values.texts(names)
+    return {**OFFERING_USER, "attributes": (tuple(f"user_{name}" for name in names), read)}
+
+
+def offering_user(row: Row, table: Table = OFFERING_USER) -> OfferingUser:
     """An offering user. Where the server hides ``user_uuid``, the end of the ``user`` address is the same."""
-    known = row.get("user_uuid") or str(row.get("user") or "").rstrip("/").rpartition("/")[2]
-    return _record(OfferingUser, OFFERING_USER, {**row, "user_uuid": known})
+    known = row.get("user_uuid") or values.last_part(row.get("user"))
+    return record(OfferingUser, table, {**row, "user_uuid": known})
 
 
 def permission(row: Row) -> ProjectRole:
     """A row of ``project_permissions``. Later servers put the role's name into ``role_name``."""
-    return _record(ProjectRole, PERMISSION, {**row, "role": row.get("role_name") or row.get("role")})
+    return record(ProjectRole, PERMISSION, {**row, "role": row.get("role_name") or row.get("role")})
 
 
 def offering(row: Row) -> Offering:
     """An offering with its components and partitions (there are none on a 2024 server)."""
-    return _record(Offering, OFFERING, row)
+    return record(Offering, OFFERING, row)
 
 
 def partition(row: Row) -> OfferingPartition:
@@ -147,28 +153,6 @@ def partition(row: Row) -> OfferingPartition:
         name=values.required_text(row.get("partition_name")),
         fields={name: value for name, value in fields.items() if value is not None},
     )
-
-
-def wanted(table: Table, *more: str) -> list[tuple[str, str]]:
-    """The query that asks for the table's fields and no others."""
-    named = [name for wire, _ in table.values() for name in _names(wire)]
-    return [("field", name) for name in dict.fromkeys([*named, *more])]
-
-
-def _names(wire: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (wire,) if isinstance(wire, str) else wire
-
-
-def _record(model: Callable[..., T], table: Table, row: Row) -> T:
-    fields = {}
-    for field, (wire, read) in table.items():
-        names = _names(wire)
-        try:
-            fields[field] = read(*(row.get(name) for name in names))
-        except Malformed as error:
-            named = row.get("uuid") or row.get("type") or "a row"
-            raise Malformed(f"{named}: {' or '.join(names)}: {error}") from None
-    return model(**fields)
 
 
 def _each(parse: Callable[[Row], T]) -> Callable[[object], tuple[T, ...]]:
@@ -189,8 +173,9 @@ OFFERING: Table = {
     "name": ("name", values.text),
     "state": ("state", values.text),
     "customer_uuid": ("customer_uuid", values.uuid_hex),
-    "components": ("components", _each(lambda row: _record(Component, COMPONENT, row))),
+    "components": ("components", _each(lambda row: record(Component, COMPONENT, row))),
     "partitions": ("partitions", _each(partition)),
     "quotas": ("plans", _quotas),
     "account_naming": ("plugin_options", values.option("account_name_generation_policy")),
+    "username_naming": ("plugin_options", values.option("username_generation_policy")),
 }

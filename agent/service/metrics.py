@@ -33,6 +33,9 @@ class Metrics:
         self._held_count = Gauge(
             "agent_held_actions", "Actions that wait for a person to release them.", registry=registry
         )
+        self._waiting = Gauge(
+            "agent_waiting_users", "People and service accounts that should have access and wait.", registry=registry
+        )
         self._orders = Gauge("agent_orders", "Open orders by state.", ["state"], registry=registry)
         self._calls = Counter("agent_external_calls", "Processes started.", ["program"], registry=registry)
         self._changes = Counter("agent_slurm_changes", "Changing commands sent to Slurm.", registry=registry)
@@ -71,6 +74,10 @@ class Metrics:
         """The held actions as last described."""
         with self._lock:
             return self._held
+
+    def waiting(self, users: int) -> None:
+        """So many people and service accounts should have access and do not have it yet."""
+        self._waiting.set(users)
 
     def orders(self, counts: Mapping[str, int]) -> None:
         """The open orders by state now; a state that is not there any more goes to 0."""

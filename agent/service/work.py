@@ -33,10 +33,11 @@ def lanes(agent: Agent) -> tuple[Lane, Lane]:
 
 
 def plan_told(metrics: Metrics) -> Callable[[Observed, Plan], None]:
-    """What the metrics learn of each cycle: what is held, and every open order by the state it was read in."""
+    """What the metrics learn of each cycle: what is held, who waits, and the open orders by their state."""
 
     def told(observed: Observed, plan: Plan) -> None:
         metrics.held([item.describe() for item in plan.held])
+        metrics.waiting(len({item.user_uuid for item in plan.waiting}))
         orders = (order for one in observed.offerings.values() for order in value_or(one.orders, ()))
         metrics.orders(Counter(order.state.value for order in orders))
 

@@ -110,7 +110,8 @@ def _address(value: str) -> str:
     return value
 
 
-def _account(value: str) -> str:
+def account(value: str) -> str:
+    """The name of an account. Raises ValueError with the remedy for what is none."""
     if not is_account_name(value):
         raise ValueError(f"{value!r} is not a usable account name; write up to 42 of a-z, 0-9, _ and -, not - first")
     return value
@@ -153,14 +154,17 @@ _DURATION_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "strin
 NOT_EMPTY = BeforeValidator(_not_empty)
 """For lists. Pydantic's own min_length would also complain when every entry is refused already."""
 
+NO_BOOL = BeforeValidator(_no_bool)
+"""For numbers, since true is one to Python."""
+
 Duration: TypeAlias = Annotated[
     int, BeforeValidator(_seconds), WithJsonSchema(_DURATION_SCHEMA), PlainSerializer(_readable, when_used="json")
 ]
 Period: TypeAlias = Annotated[Duration, AfterValidator(_some)]
-Count: TypeAlias = Annotated[int, Field(ge=0), BeforeValidator(_no_bool)]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1), BeforeValidator(_no_bool)]
-Factor: TypeAlias = Annotated[int, Field(gt=0), BeforeValidator(_no_bool)]
-Identity: TypeAlias = Annotated[int, BeforeValidator(_no_bool)]
+Count: TypeAlias = Annotated[int, Field(ge=0), NO_BOOL]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1), NO_BOOL]
+Factor: TypeAlias = Annotated[int, Field(gt=0), NO_BOOL]
+Identity: TypeAlias = Annotated[int, NO_BOOL]
 IdentityRange: TypeAlias = Annotated[tuple[Identity, Identity], AfterValidator(_ordered)]
 AbsolutePath: TypeAlias = Annotated[Path, AfterValidator(_absolute)]
 PrivateFile: TypeAlias = Annotated[AbsolutePath, AfterValidator(_private)]
@@ -168,7 +172,7 @@ Uuid: TypeAlias = Annotated[str, AfterValidator(_uuid)]
 WebUrl: TypeAlias = Annotated[str, AfterValidator(_web)]
 LdapUrl: TypeAlias = Annotated[str, AfterValidator(_ldap)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
-AccountName: TypeAlias = Annotated[str, AfterValidator(_account)]
+AccountName: TypeAlias = Annotated[str, AfterValidator(account)]
 Tres: TypeAlias = Annotated[str, AfterValidator(_tres)]
 QosName: TypeAlias = Annotated[str, AfterValidator(_qos)]
 Command: TypeAlias = Annotated[tuple[str, ...], AfterValidator(_command)]

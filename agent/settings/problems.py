@@ -1,5 +1,6 @@
 """What is wrong with the file, as lines that say which key and what to write instead. No line quotes a secret."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -73,13 +74,19 @@ def _elsewhere(key: str, known: list[str]) -> str:
 def _missing(details: ErrorDetails) -> str:
     *table, key = details["loc"]
     if isinstance(key, int):
-        return "is missing; write both ends: [lowest, highest]"
+        return _one_of_two(tuple(table))
     field = _table(tuple(table)).model_fields[str(key)]
     if not field.examples:
         name = f"[[{key}]]" if str(key) == "offerings" else f"[{key}]"
         return f"is missing; write the table {name} as `agent config example` shows it"
     value = field.examples[0]
     return f'is missing; write for instance {key} = "{value}"'
+
+
+def _one_of_two(location: Location) -> str:
+    """A list with one entry where there must be two."""
+    examples = _table(location[:-1]).model_fields[str(location[-1])].examples
+    return f"is missing; write both: {json.dumps(examples[0]) if examples else '[lowest, highest]'}"
 
 
 def _below(details: ErrorDetails) -> str:

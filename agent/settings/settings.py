@@ -11,6 +11,8 @@ from agent.settings import kinds
 from agent.settings.api_token import read_token
 from agent.settings.directory import GlauthSettings
 from agent.settings.guard import GuardSettings
+from agent.settings.hooks import HookSettings
+from agent.settings.identity import IdentitySettings
 from agent.settings.marketplace import MarketplaceSettings
 from agent.settings.offering import OfferingSettings
 from agent.settings.service import DaemonSettings, StateSettings
@@ -24,6 +26,8 @@ class Settings(Table):
     marketplace: MarketplaceSettings
     slurm: SlurmSettings = Field(default_factory=SlurmSettings)
     glauth: GlauthSettings | None = None
+    identity: IdentitySettings = Field(default_factory=IdentitySettings)
+    hooks: HookSettings = Field(default_factory=HookSettings)
     state: StateSettings = Field(default_factory=StateSettings)
     guard: GuardSettings = Field(default_factory=GuardSettings)
     daemon: DaemonSettings = Field(default_factory=DaemonSettings)

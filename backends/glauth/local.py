@@ -8,6 +8,8 @@ from agent.errors import Unavailable
 from backends.glauth.base import Base
 from backends.glauth.sentinel import Sentinel
 
+PASSWD, GROUP = Path("/etc/passwd"), Path("/etc/group")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserved:
@@ -25,13 +27,18 @@ def reserved(base: Base, sentinel: Sentinel, passwd: Path, group: Path) -> Reser
     The files are read, and the name service is not asked: it would give GLAuth's own users back as local ones.
     Raises Unavailable when a file cannot be read.
     """
-    users, groups = dict(_entries(passwd)), dict(_entries(group))
+    users, groups = host_users(passwd), dict(_entries(group))
     return Reserved(
         reserved_names=frozenset({*users, *base.user_names, sentinel.name}),
         reserved_uids=frozenset({*users.values(), *base.uids, sentinel.number}),
         reserved_group_names=frozenset({*groups, *base.group_names, sentinel.name}),
         reserved_gids=frozenset({*groups.values(), *base.gids, sentinel.number}),
     )
+
+
+def host_users(passwd: Path = PASSWD) -> dict[str, int]:
+    """The users of this host → their uids. Raises Unavailable when the file cannot be read."""
+    return dict(_entries(passwd))
 
 
 def _entries(file: Path) -> Iterator[tuple[str, int]]:

@@ -6,14 +6,13 @@ from pathlib import Path
 from agent.core.model.directory import Directory
 from agent.errors import ConfigError, NotConverged, Unavailable
 from backends.glauth.base import read_base
-from backends.glauth.local import Reserved, reserved
+from backends.glauth.local import GROUP, PASSWD, Reserved, reserved
 from backends.glauth.parse import parse
 from backends.glauth.publish import swap
 from backends.glauth.render import password_of, render
 from backends.glauth.sentinel import Sentinel, sentinel_key
 from backends.glauth.verify import Answer, Probe, Verdict, budget, prove
 
-_PASSWD, _GROUP = Path("/etc/passwd"), Path("/etc/group")
 _SENTINEL = Sentinel()
 
 
@@ -75,7 +74,7 @@ class GlauthDirectory:
 
     def reserved(self) -> Reserved:
         """The names and ids that the host, the base and the probe keep for themselves, for the admission policy."""
-        return reserved(read_base(self._base_text()), self.sentinel, _PASSWD, _GROUP)
+        return reserved(read_base(self._base_text()), self.sentinel, PASSWD, GROUP)
 
     def _prove(self, dn: str, password: str, users: int) -> None:
         if self.probe is None:

@@ -1,22 +1,14 @@
 """Asking GLAuth whether it serves a file: a bind as the sentinel, which costs it less than a millisecond."""
 
-import contextlib
-import ipaddress
-import ssl
 import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from ldap3 import NONE, SIMPLE, Connection, Server, Tls
-from ldap3.core.exceptions import LDAPException
-from ldap3.core.results import RESULT_INVALID_CREDENTIALS, RESULT_SUCCESS
-
-from agent.errors import ConfigError
+from backends.ldap import INVALID_CREDENTIALS, SUCCESS, Address, Silence, session
 
 POLL_SECONDS = 0.03
-_TIMEOUT_SECONDS = 5  # whole seconds: ldap3 hands it to the socket as an integer
+_TIMEOUT_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,71 +49,21 @@ def prove(probe: Probe, dn: str, password: str, seconds: float) -> Verdict:
     """Ask until the file is served or the time is over; the last answer."""
     deadline = time.monotonic() + seconds
     while True:
-        verdict = _bind(_server(probe), dn, password)  # anew: ldap3 remembers a server that was down
+        verdict = _bind(probe, dn, password)
         if verdict.answer is Answer.SERVED or time.monotonic() >= deadline:
             return verdict
         time.sleep(POLL_SECONDS)
 
 
-def _bind(server: Server, dn: str, password: str) -> Verdict:
-    connection = Connection(server, user=dn, password=password, authentication=SIMPLE, receive_timeout=_TIMEOUT_SECONDS)
+def _bind(probe: Probe, dn: str, password: str) -> Verdict:
+    address = Address(url=probe.url, ca_file=probe.ca_file, server_name=probe.server_name)
     try:
-        connection.bind()
-        code, text = connection.result["result"], connection.result["description"]
-    except (LDAPException, OSError) as error:
-        return Verdict(Answer.UNREACHABLE, str(error))
-    finally:
-        _close(connection)
-    if code == RESULT_SUCCESS:
+        with session(address, dn, password, _TIMEOUT_SECONDS) as asked:
+            said = asked.bind()
+    except Silence as silence:
+        return Verdict(Answer.UNREACHABLE, str(silence))
+    if said.code == SUCCESS:
         return Verdict(Answer.SERVED)
-    if code == RESULT_INVALID_CREDENTIALS:
+    if said.code == INVALID_CREDENTIALS:
         return Verdict(Answer.NOT_SERVED, "it refused the password that belongs to the new file")
-    return Verdict(Answer.NOT_SERVED, f"it answered {text} ({code})")
-
-
-def _close(connection: Connection) -> None:
-    with contextlib.suppress(LDAPException, OSError):  # GLAuth closes first after some refusals
-        connection.unbind()
-    if connection.socket is not None:  # ldap3 leaves it open when connecting failed
-        connection.socket.close()
-
-
-def _server(probe: Probe) -> Server:
-    parts = urlsplit(probe.url)
-    secure = parts.scheme == "ldaps"
-    if not secure and not _loopback(parts.hostname or ""):
-        raise ConfigError(f"{probe.url} would send a password in clear; write ldaps:// (only loopback may use ldap://)")
-    tls = _NamedTls(_trust(probe), probe.server_name or parts.hostname) if secure else None
-    return Server(probe.url, use_ssl=secure, tls=tls, get_info=NONE, connect_timeout=_TIMEOUT_SECONDS)
-
-
-class _NamedTls(Tls):
-    """TLS whose handshake fails unless the certificate is trusted and names the server.
-
-    ldap3 by itself asks for the name afterwards, with a function that newer versions of Python have dropped.
-    """
-
-    def __init__(self, context: ssl.SSLContext, name: str | None) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._context, self._name = context, name
-
-    def wrap_socket(self, connection: Connection, do_handshake: bool = False) -> None:
-        connection.socket = self._context.wrap_socket(
-            connection.socket, do_handshake_on_connect=do_handshake, server_hostname=self._name
-        )
-
-
-def _trust(probe: Probe) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=probe.ca_file)
-    except OSError as error:
-        raise ConfigError(f"the certificates in {probe.ca_file} cannot be used: {error}") from error
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return Verdict(Answer.NOT_SERVED, f"it answered {said.text} ({said.code})")

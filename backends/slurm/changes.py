@@ -15,9 +15,11 @@ from backends.slurm.differences import AccountChange, AssociationChange, Change,
 from backends.slurm.limit_loads import by_way, load_limits
 from backends.slurm.moves import move_lines, ordered_moves
 from backends.slurm.names import account_objection, association_objection, change_objection
+from backends.slurm.readback import place
 from backends.slurm.session import Session, ask_surely, change
 from backends.slurm.settle import Outcome, Refused, outcome, settle
-from backends.slurm.standing import GONE, standing
+from backends.slurm.standing import standing
+from backends.slurm.user_changes import way
 
 T = TypeVar("T", Account, Association)
 
@@ -45,31 +47,16 @@ def _attempt(session: Session, changes: Sequence[Change]) -> Outcome[Change]:
     unmoved = {after.name for (_, after), _ in astray}
     accounts = [pair for pair in there.changes if pair[1].name not in unmoved]
     loaded, spoken = by_way(accounts)
-    users, gone = _users(session, people)
-    loaded_users, spoken_users = by_way(users)
-    said = _joined(load_limits(session, loaded), load_limits(session, loaded_users))
+    users = way(session, people)
+    said = _joined(load_limits(session, loaded), load_limits(session, users.loaded))
     lines = (
-        *widened(session.cluster, spoken, spoken_users),
+        *widened(session.cluster, spoken, users.spoken, users.there),
         *move_lines(session.cluster, moves),
         *account_lines(session.cluster, spoken),
         *text_lines(accounts),
-        *association_lines(session.cluster, spoken_users),
+        *association_lines(session.cluster, users.spoken, users.there),
     )
-    return _read_back(session, lines, said, (accounts, users), (*there.refused, *astray, *gone))
-
-
-def _users(
-    session: Session, changes: Sequence[AssociationChange]
-) -> tuple[list[AssociationChange], list[tuple[AssociationChange, str]]]:
-    """Those who are there. Only a load needs to know: it would put a user in who is not."""
-    if not by_way(changes)[0]:
-        return list(changes), []
-    reads = commands.show_associations_of(session.cluster, [after.account for _, after in changes])
-    rows = readback.association_rows(ask_surely(session, "sacctmgr", reads).answers, session.cluster)
-    there = readback.associations(rows)
-    found = [(pair, there.get(_pair(pair[1]))) for pair in changes]
-    present = [(refreshed(*pair, shown), pair[1]) for pair, shown in found if shown is not None]
-    return present, [(pair, GONE) for pair, shown in found if shown is None]
+    return _read_back(session, lines, said, (accounts, users.changes), (*there.refused, *astray, *users.gone))
 
 
 def _read_back(
@@ -101,7 +88,7 @@ def _missing(
     accounts = readback.accounts(rows, *readback.both_texts(answers[:named]))
     users = readback.associations(rows)
     of_accounts = (_by_now(before, after, accounts.get(after.name)) for before, after in wanted[0])
-    of_users = (_by_now(before, after, users.get(_pair(after))) for before, after in wanted[1])
+    of_users = (_by_now(before, after, users.get(place(after))) for before, after in wanted[1])
     missing: list[Change] = [pair for pair in of_accounts if pair[0] != pair[1]]
     return [*missing, *(pair for pair in of_users if pair[0] != pair[1])]
 
@@ -125,10 +112,6 @@ def _sorted_out(changes: Iterable[Change]) -> tuple[list[AccountChange], list[As
     return accounts, associations
 
 
-def _pair(association: Association) -> tuple[str, str]:
-    return association.account, association.user
-
-
 def _objection(pair: Change) -> str:
     before, after = pair
     if isinstance(after, Account):
@@ -138,4 +121,6 @@ def _objection(pair: Change) -> str:
 
 def _key(pair: Change) -> str:
     after = pair[1]
-    return after.name if isinstance(after, Account) else f"{after.account}/{after.user}"
+    if isinstance(after, Account):
+        return after.name
+    return "@".join(filter(None, (f"{after.account}/{after.user}", after.partition)))

@@ -8,10 +8,21 @@ from agent.core.snapshot import ClusterSnapshot
 from agent.errors import ConfigError
 from agent.ports import Refusal
 from agent.process import Processes, WriterLock
-from backends.slurm import account_removal, blocking, changes, partitions, provisioning, reading, removal, sacct
+from backends.slurm import (
+    account_removal,
+    blocking,
+    changes,
+    coordinators,
+    partitions,
+    provisioning,
+    reading,
+    removal,
+    sacct,
+)
 from backends.slurm import jobs as queue
 from backends.slurm import qos as quality
 from backends.slurm.counted import counted
+from backends.slurm.default_accounts import set_default_accounts
 from backends.slurm.names import EXISTING_ACCOUNT
 from backends.slurm.session import ENVIRONMENT, Session, SlurmTools
 from backends.slurm.usage_reset import reset_usage
@@ -21,7 +32,8 @@ class SlurmCluster:
     """One cluster, spoken to in a few processes for each call, whatever the number of objects.
 
     ``read_timeout`` and ``write_deadline`` are seconds; a load file has at most ``load_lines`` lines and lies in
-    ``scratch``. Every changing method takes the writer lock, or goes on holding it when the calling thread has it.
+    ``scratch``. ``coordinators`` and ``default_accounts`` are read only when asked for, in a process each. Every
+    changing method takes the writer lock, or goes on holding it when the calling thread has it.
     """
 
     def __init__(
@@ -35,6 +47,8 @@ class SlurmCluster:
         read_timeout: float = 60.0,
         write_deadline: float = 120.0,
         load_lines: int = 150,
+        coordinators: bool = False,
+        default_accounts: bool = False,
     ) -> None:
         if not EXISTING_ACCOUNT.fullmatch(cluster):
             raise ConfigError(f"{cluster!r} is not the name of a cluster; `sacctmgr show cluster` lists it, lower case")
@@ -47,19 +61,33 @@ class SlurmCluster:
             write_deadline=write_deadline,
             load_lines=load_lines,
             scratch=scratch,
+            coordinators=coordinators,
+            default_accounts=default_accounts,
         )
 
     def observe(self) -> ClusterSnapshot:
-        """Everything, section by section, in two processes; an outage is a Missing section, not an exception."""
+        """Everything, section by section, in two to four processes; an outage is a Missing section, no exception."""
         return reading.observe(self._session)
 
     def observe_accounting(self) -> ClusterSnapshot:
-        """Accounts, associations and QOS only, in one process."""
+        """Accounts, associations, QOS, coordinators and default accounts only, in one to three processes."""
         return reading.observe_accounting(self._session)
 
     def add(self, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[Refusal, ...]:
         """Create accounts (with parent, marker and limits) and user associations, in pieces, each read back."""
         return provisioning.add(self._session, accounts, associations)
+
+    def set_default_accounts(self, accounts: Mapping[str, str]) -> tuple[Refusal, ...]:
+        """User → the account that becomes its default; the user is in it."""
+        return set_default_accounts(self._session, accounts)
+
+    def add_coordinators(self, pairs: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Make (account, user) coordinators."""
+        return coordinators.add_coordinators(self._session, pairs)
+
+    def remove_coordinators(self, pairs: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Take (account, user) the coordination away."""
+        return coordinators.remove_coordinators(self._session, pairs)
 
     def change(
         self,
@@ -102,7 +130,7 @@ class SlurmCluster:
         queue.cancel(self._session, jobs)
 
     def remove_associations(self, associations: Sequence[tuple[str, str]]) -> tuple[Refusal, ...]:
-        """Remove (account, user) associations, re-pointing default accounts first."""
+        """Remove (account, user) associations, of every partition, re-pointing default accounts first."""
         return removal.remove_associations(self._session, associations)
 
     def remove_accounts(self, accounts: Sequence[str]) -> tuple[Refusal, ...]:

@@ -1,26 +1,17 @@
 """Who leaves his default account and stays in another gets that for his default first."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
 
-from backends.slurm import commands
+from backends.slurm import commands, load_text
 from backends.slurm.load_files import load_file
+from backends.slurm.membership import Membership, Pair
 from backends.slurm.names import EXISTING_ACCOUNT
 from backends.slurm.session import Session, change
 
-Pair: TypeAlias = tuple[str, str]
-"""(account, user)."""
 FEW = 10
 """So many different new defaults are set by commands; more go into load files, one write for many users."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Where users are, and which of their accounts is their default."""
-
-    accounts: Mapping[str, frozenset[str]]
-    defaults: Mapping[str, str]
+SHARED = 5
+"""Unless so many users get each of them: a load takes seconds where there are many associations, a command does not."""
 
 
 def new_defaults(pairs: Iterable[Pair], membership: Membership) -> dict[str, str]:
@@ -52,18 +43,24 @@ def default_lines(cluster: str, defaults: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def many(defaults: Mapping[str, str]) -> bool:
-    """Whether load files are fewer writes than commands."""
-    return len(set(defaults.values())) > FEW
+    """Whether load files are better than commands."""
+    different = len(set(defaults.values()))
+    return different > FEW and len(defaults) < SHARED * different
 
 
-def load_defaults(session: Session, defaults: Mapping[str, str]) -> None:
-    """Move many different defaults, file by file; the caller holds the lock.
+def load_defaults(session: Session, defaults: Mapping[str, str], partitions: Mapping[Pair, str]) -> str:
+    """Move many different defaults, file by file; gives what Slurm said. The caller holds the lock.
 
     Every user is in his new account already: a load that had to put him there would move no default at all.
+    ``partitions``: as in ``Membership``.
     """
-    for piece in default_pieces(defaults, session.load_lines):
-        with load_file(session.scratch, commands.defaults_file(session.cluster, piece)) as path:
-            change(session, "sacctmgr", [commands.load(path)], ())
+    pieces = default_pieces(defaults, session.load_lines)
+    return "; ".join(filter(None, (_load(session, piece, partitions) for piece in pieces)))
+
+
+def _load(session: Session, defaults: Mapping[str, str], partitions: Mapping[Pair, str]) -> str:
+    with load_file(session.scratch, load_text.defaults_file(session.cluster, defaults, partitions)) as path:
+        return change(session, "sacctmgr", [commands.load(path)], ()).said
 
 
 def default_pieces(defaults: Mapping[str, str], most_lines: int) -> Iterator[dict[str, str]]:

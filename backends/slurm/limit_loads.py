@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from agent.core.model.cluster import Association
-from backends.slurm import commands
+from backends.slurm import commands, load_text
 from backends.slurm.differences import AccountChange, AssociationChange
 from backends.slurm.load_files import load_file
 from backends.slurm.session import Session, change
@@ -34,8 +34,8 @@ def load_limits(session: Session, changes: Sequence[C]) -> str:
 def files(changes: Iterable[C], most_lines: int) -> Iterator[list[C]]:
     """Those below one account together, in pieces of at most ``most_lines`` lines (at least 3)."""
     piece: list[C] = []
-    for pair in sorted(changes, key=lambda pair: commands.parent_of(pair[0])):
-        parents = {commands.parent_of(pair[0]), *(commands.parent_of(each[0]) for each in piece)}
+    for pair in sorted(changes, key=lambda pair: load_text.parent_of(pair[0])):
+        parents = {load_text.parent_of(pair[0]), *(load_text.parent_of(each[0]) for each in piece)}
         if piece and OVERHEAD + len(parents) + len(piece) + 1 > most_lines:
             yield piece
             piece = []
@@ -46,7 +46,7 @@ def files(changes: Iterable[C], most_lines: int) -> Iterator[list[C]]:
 
 def _load(session: Session, changes: Sequence[C]) -> str:
     words = [(pair[0], limit_words(*pair)) for pair in changes]
-    with load_file(session.scratch, commands.limits_file(session.cluster, words)) as path:
+    with load_file(session.scratch, load_text.limits_file(session.cluster, words)) as path:
         return change(session, "sacctmgr", [commands.load(path)], ()).said
 
 

@@ -13,6 +13,7 @@ from agent.core.model.cluster import Account, Association, Qos
 
 NEW_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_-]{0,41}")
 EXISTING_ACCOUNT = re.compile(r"[a-z0-9_][a-z0-9_.@+-]{0,254}")
+PARTITION = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,254}")
 USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 NOT_IN_TEXT = frozenset("\"#'\\|:`")
 """Cut, changed, or ending the whole session when they stand in a load file."""
@@ -61,10 +62,9 @@ def new_account_objection(account: Account) -> str:
 
 def new_association_objection(association: Association) -> str:
     """Why a user association may not be created; "" when it may."""
-    if association.partition:
-        return "associations for a single partition are not made here"
     return (
         association_objection(association.account, association.user)
+        or partition_objection(association.partition)
         or limits_objection(association)
         or qos_list_objection(association)
     )
@@ -89,9 +89,15 @@ def change_objection(before: Account | Association, after: Account | Association
         for what, text in (("organization", after.organization), ("description", after.description)):
             if text != getattr(before, what) and not _text_fits(text):
                 return f"its {what} {text!r} cannot be stored by Slurm as it is"
-    if isinstance(after, Association) and after.partition:
-        return "associations for a single partition are not changed here"
-    return limits_objection(after) or qos_list_objection(after)
+    partition = after.partition if isinstance(after, Association) else ""
+    return partition_objection(partition) or limits_objection(after) or qos_list_objection(after)
+
+
+def partition_objection(partition: str) -> str:
+    """Why an association may not be for this partition ("" for all of them); "" when it may."""
+    if partition and not PARTITION.fullmatch(partition):
+        return f"{partition!r} is not a partition's name as accounting has it: lower-case letters, digits and - _ ."
+    return ""
 
 
 def qos_list_objection(item: Account | Association) -> str:

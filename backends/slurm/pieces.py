@@ -54,7 +54,7 @@ def pieces(accounts: Sequence[Account], associations: Sequence[Association], mos
 def _units(accounts: Sequence[Account], associations: Sequence[Association], most_lines: int) -> Iterator[Piece]:
     """An account with its users, or as many of them as fit; then the users of accounts that exist."""
     users: dict[str, list[Association]] = {}
-    for association in sorted(associations, key=lambda each: (each.account, each.user)):
+    for association in sorted(associations, key=lambda each: (each.account, each.user, each.partition)):
         users.setdefault(association.account, []).append(association)
     for account in parents_first(accounts):
         yield from _unit((account,), users.pop(account.name, []), most_lines)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from agent.core.limits import SLURM_WORDS, limits_of
 from agent.core.model.cluster import Account, Association
 from agent.ports import Refusal
-from backends.slurm import commands, readback
+from backends.slurm import commands, load_text, readback
 from backends.slurm.load_files import load_file
 from backends.slurm.names import new_account_objection, new_association_objection
 from backends.slurm.parse import AssociationRow
@@ -109,14 +109,15 @@ def _attempt(session: Session, items: Sequence[Account | Association]) -> Outcom
         users = [association.user for association in associations]
         reply = change(session, "sacctmgr", commands.add_users(session.cluster, associations[0].account, users), reads)
     else:
-        with load_file(session.scratch, commands.load_file(session.cluster, accounts, associations)) as path:
+        with load_file(session.scratch, load_text.load_file(session.cluster, accounts, associations)) as path:
             reply = change(session, "sacctmgr", [commands.load(path)], reads)
     return _compared(session, reply, accounts, associations)
 
 
 def _plain_users_of_one_account(associations: Sequence[Association]) -> bool:
     # `add user` reads less than `load` does, and costs as many commands.
-    return len({each.account for each in associations}) == 1 and not any(load_words(each) for each in associations)
+    plain = not any(load_words(each) or each.partition for each in associations)
+    return plain and len({each.account for each in associations}) == 1
 
 
 def _reads(cluster: str, accounts: Sequence[Account], associations: Sequence[Association]) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def _compared(
         if marked != (account.organization, account.description) or not _as_wanted(account, own.get(account.name)):
             missing.append(account)
     for each in associations:
-        row = users.get((each.account, each.user))
+        row = users.get(readback.place(each))
         if row is None or not _as_given(each, row):
             missing.append(each)
     return outcome("sacctmgr", missing, reply.said)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from agent.core.model.cluster import Account, Association, Qos
 from agent.errors import Unavailable
 from backends.slurm.accounting import account_of, association_of, understood
 from backends.slurm.dialogue import Answer
 from backends.slurm.parse import AssociationRow, account_text, association_row, qos_row
+
+Place: TypeAlias = tuple[str, str, str]
+"""(account, user, partition); the partition is "" for an association that is good for all."""
 
 
 def association_rows(answers: Sequence[Answer], cluster: str) -> tuple[AssociationRow, ...]:
@@ -70,11 +74,16 @@ def accounts(
     }
 
 
-def associations(rows: Iterable[AssociationRow]) -> dict[tuple[str, str], Association]:
-    """The users' associations that are good for every partition, by (account, user)."""
-    return {pair: association_of(row) for pair, row in user_rows(rows).items()}
+def associations(rows: Iterable[AssociationRow]) -> dict[Place, Association]:
+    """The users' associations by their place."""
+    return {where: association_of(row) for where, row in user_rows(rows).items()}
 
 
-def user_rows(rows: Iterable[AssociationRow]) -> dict[tuple[str, str], AssociationRow]:
-    """The users' associations that are good for every partition, by (account, user)."""
-    return {(row.account, row.user): row for row in rows if row.user and not row.partition}
+def user_rows(rows: Iterable[AssociationRow]) -> dict[Place, AssociationRow]:
+    """The users' rows by their place."""
+    return {place(row): row for row in rows if row.user}
+
+
+def place(item: AssociationRow | Association) -> Place:
+    """What there is only one association of."""
+    return item.account, item.user, item.partition

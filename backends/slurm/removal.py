@@ -1,42 +1,51 @@
 """Taking users out of accounts."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from agent.ports import Refusal
 from backends.slurm import commands, readback
-from backends.slurm.defaults import Membership, Pair, default_lines, load_defaults, many, new_defaults
+from backends.slurm.defaults import default_lines, load_defaults, many, new_defaults
+from backends.slurm.membership import Pair, membership
 from backends.slurm.names import association_objection
 from backends.slurm.products import removal_commands
-from backends.slurm.session import Session, ask_surely, change
+from backends.slurm.session import Session, change
 from backends.slurm.settle import Outcome, Refused, outcome, settle
 
 ACTIVE_JOB = re.compile(r"JobID = (\S+) .*?\bA = (\S+) .*?\bU = ([^\s;]+)")
 AT_ONCE = 200
-"""Pairs that one process removes: of 20 000 associations 22.05 takes 0.4 s for each, and a writer has a deadline."""
+"""Associations that one process removes: of 20 000 22.05 takes 0.4 s for each, and a writer has a deadline."""
+FEW = 20
+"""So many pairs go at once, whatever the number of partitions."""
 BUSY = "jobs are active, cancel them or wait until they end"
 
 
 def remove_associations(session: Session, associations: Sequence[Pair]) -> tuple[Refusal, ...]:
-    """Remove (account, user) associations; a user's default account is moved to one he stays in before.
+    """Remove (account, user) associations, of every partition.
 
-    A running job holds only its own user's removal; the refusal then names the jobs.
+    A user's default account is moved before, to one he stays in. A running job holds only its own user's removal; the
+    refusal then names the jobs.
     """
     good, refusals = _screened(associations)
     if good:
         with session.lock.acquire(session.write_deadline):
-            refused = [one for portion in portions(good) for one in _removed(session, portion)]
+            several = membership(session, [user for _, user in good]).several if len(good) > FEW else {}
+            refused = [one for portion in portions(good, several) for one in _removed(session, portion)]
         refusals += [Refusal("/".join(pair), said) for pair, said in refused]
     return tuple(refusals)
 
 
-def portions(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
-    """All pairs in portions of about ``AT_ONCE``, those of one user together: where he stays is decided once."""
+def portions(pairs: Iterable[Pair], several: Mapping[Pair, int]) -> Iterator[list[Pair]]:
+    """All pairs in portions of about ``AT_ONCE`` associations.
+
+    Those of one user stay together: where he stays is decided once. ``several``: how many associations a pair has that
+    has not just one.
+    """
     portion: list[Pair] = []
     for _, of_user in groupby(sorted(pairs, key=itemgetter(1, 0)), key=itemgetter(1)):
-        if len(portion) >= AT_ONCE:
+        if sum(several.get(pair, 1) for pair in portion) >= AT_ONCE:
             yield portion
             portion = []
         portion += of_user
@@ -67,25 +76,16 @@ def busy_jobs(said: str) -> dict[Pair, list[str]]:
     return jobs
 
 
-def _membership(session: Session, users: Sequence[str]) -> Membership:
-    where = commands.show_associations_of_users(session.cluster, users)
-    reply = ask_surely(session, "sacctmgr", (*where, *commands.show_default_accounts(users)))
-    accounts: dict[str, frozenset[str]] = {}
-    for row in readback.association_rows(reply.answers[: len(where)], session.cluster):
-        accounts[row.user] = accounts.get(row.user, frozenset()) | {row.account}
-    return Membership(accounts, readback.texts(reply.answers[len(where) :]))
-
-
 def _attempt_associations(session: Session, pairs: Sequence[Pair]) -> Outcome[Pair]:
-    membership = _membership(session, [user for _, user in pairs])
-    present = [pair for pair in pairs if pair[0] in membership.accounts.get(pair[1], ())]
+    there = membership(session, [user for _, user in pairs])
+    present = [pair for pair in pairs if pair[0] in there.accounts.get(pair[1], ())]
     if not present:
         return Outcome((), "")
-    defaults = new_defaults(present, membership)
+    defaults = new_defaults(present, there)
     if by_load := many(defaults):
-        load_defaults(session, defaults)
+        load_defaults(session, defaults, there.partitions)
     moving = () if by_load else default_lines(session.cluster, defaults)
-    lines = (*moving, *removal_commands(session.cluster, present, membership))
+    lines = (*moving, *removal_commands(session.cluster, present, there))
     reads = commands.show_associations_of(session.cluster, [account for account, _ in present])
     reply = change(session, "sacctmgr", lines, reads)
     left = {(row.account, row.user) for row in readback.association_rows(reply.answers, session.cluster)}

@@ -35,7 +35,10 @@ class SlurmTools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What is needed to speak to one cluster. Times are seconds; ``scratch`` is a private folder for load files."""
+    """What is needed to speak to one cluster. Times are seconds; ``scratch`` is a private folder for load files.
+
+    ``coordinators`` and ``default_accounts``: whether these are read.
+    """
 
     processes: Processes
     tools: SlurmTools
@@ -45,6 +48,8 @@ class Session:
     write_deadline: float
     load_lines: int
     scratch: Path
+    coordinators: bool = False
+    default_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,57 +1,16 @@
 """The composition root: what the settings say is what the engine works with."""
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agent.composition import Agent, Observers, compose, name_maker
+from agent.composition import Observers, compose, name_maker
 from agent.core.model.marketplace import Resource, ResourceState
 from agent.errors import ConfigError, Unavailable
 from agent.ports import Answer
-from agent.sandbox.settings_file import write_settings
 from agent.settings import load
-
-FIRST, SECOND = "1" * 32, "2" * 32
-NOBODY = "http://127.0.0.1:9"
-
-
-@dataclass(frozen=True)
-class Tools:
-    bin: Path
-    conf: Path
-
-
-@pytest.fixture
-def tools(tmp_path: Path) -> Tools:
-    conf = tmp_path / "slurm.conf"
-    conf.write_text("# a comment\nClusterName=Lab\nSlurmctldHost=head\n")
-    return Tools(tmp_path / "no-commands", conf)
-
-
-class Composed:
-    """Composes agents from settings that a test varies, and closes them."""
-
-    def __init__(self, folder: Path, tools: Tools) -> None:
-        self.folder, self.tools, self.agents = folder, tools, list[Agent]()
-
-    def __call__(self, observers: Observers | None = None, **settings: Any) -> Agent:
-        quick = {"marketplace": {"deadline": 1}}
-        folder = self.folder / "agent"
-        file = write_settings(folder, NOBODY, "secret-token", self.tools, [FIRST, SECOND], tables=quick, **settings)
-        self.agents.append(compose(load(file, {}), {}, observers))
-        return self.agents[-1]
-
-
-@pytest.fixture
-def composed(tmp_path: Path, tools: Tools) -> Iterator[Composed]:
-    make = Composed(tmp_path, tools)
-    yield make
-    for agent in make.agents:
-        agent.close()
+from tests.fixtures.composed import FIRST, NOBODY, SECOND, Composed, Tools
 
 
 def resource(**fields: str) -> Resource:
@@ -124,6 +83,15 @@ def test_a_token_that_is_nowhere_is_said_before_anything_is_read(composed: Compo
     (tmp_path / "agent" / "token").unlink()
     with pytest.raises(ConfigError, match="token"):
         compose(load(tmp_path / "agent" / "agent.toml", {}), {})
+
+
+def test_a_refused_configuration_leaves_no_journal_open(composed: Composed, tools: Tools, tmp_path: Path) -> None:
+    tools.conf.write_text("SlurmctldHost=head\n")
+    for _ in range(3):
+        with pytest.raises(ConfigError):
+            composed()
+    opened = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    assert not [path for path in opened if path.is_relative_to(tmp_path)]
 
 
 def test_the_token_is_in_no_representation_of_the_agent(composed: Composed) -> None:

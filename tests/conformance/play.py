@@ -47,7 +47,8 @@ class Stage:
 
     def _submit(self, step: Submit) -> str:
         try:
-            self.jobs.append(self.site.submit(step.account, step.user, cpus=step.cpus, hold=step.hold))
+            size = {"cpus": step.cpus, "partition": step.partition}
+            self.jobs.append(self.site.submit(step.account, step.user, **size, hold=step.hold))
         except RuntimeError as refusal:
             return _shown(repr(step), 1, "", str(refusal))
         return _shown(repr(step), 0, "", "")

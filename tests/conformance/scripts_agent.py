@@ -1,9 +1,10 @@
 """The very lines the agent sends, made by the functions that make them."""
 
 from agent.core.model.cluster import Account, Association, Qos
-from backends.slurm import accounting, commands
+from backends.slurm import accounting, commands, coordinators, load_text
 from backends.slurm.dialogue import stdin
-from backends.slurm.removal import Membership, removal_commands
+from backends.slurm.membership import Membership
+from backends.slurm.products import removal_commands
 from tests.conformance.scripts_batches import ALL
 from tests.conformance.steps import Command, Script, script
 
@@ -20,6 +21,11 @@ ACCOUNTS = (
     ),
 )
 MEMBERS = tuple(Association(account="hpc_proj", user=user) for user in ("alice", "bob", "carol"))
+NARROW = (
+    Association(account="hpc_proj", user="alice", partition="gpu", max_submit_jobs=3),
+    Association(account="hpc_proj", user="dave", partition="cpu"),
+    Association(account="hpc_proj", user="dave", partition="gpu"),
+)
 MEMBERSHIP = Membership(
     accounts={
         "alice": frozenset({"hpc_proj", "other"}),
@@ -38,7 +44,7 @@ COUNTED = (
 MADE = Command(
     line="sacctmgr -inPQ",
     stdin=stdin([commands.load("{folder}/agent.cfg"), *commands.show_associations_of("lab", ["hpc", "hpc_proj"])]),
-    files={"agent.cfg": commands.load_file("lab", ACCOUNTS, MEMBERS)},
+    files={"agent.cfg": load_text.load_file("lab", ACCOUNTS, MEMBERS)},
 )
 
 
@@ -50,6 +56,11 @@ def reads() -> Command:
 def writes(*lines: tuple[str, ...]) -> Command:
     """Changes, as one session."""
     return Command(line="sacctmgr -inPQ", stdin=stdin([line for each in lines for line in each]))
+
+
+def loads(text: str) -> Command:
+    """A load file, as a session."""
+    return Command(line="sacctmgr -inPQ", stdin=stdin([commands.load("{folder}/more.cfg")]), files={"more.cfg": text})
 
 
 SCRIPTS: tuple[Script, ...] = (
@@ -104,7 +115,7 @@ SCRIPTS: tuple[Script, ...] = (
             line="sacctmgr -inPQ",
             stdin=stdin([commands.load("{folder}/limits.cfg")]),
             files={
-                "limits.cfg": commands.limits_file(
+                "limits.cfg": load_text.limits_file(
                     "lab", [(ACCOUNTS[1], ("GrpTRESMins=cpu=5,mem=-1", "GrpJobs=0", "Fairshare=4"))]
                 )
             },
@@ -114,11 +125,42 @@ SCRIPTS: tuple[Script, ...] = (
         Command(
             line="sacctmgr -inPQ",
             stdin=stdin([commands.load("{folder}/defaults.cfg")]),
-            files={"defaults.cfg": commands.defaults_file("lab", dict.fromkeys(("alice", "bob"), "other"))},
+            files={"defaults.cfg": load_text.defaults_file("lab", dict.fromkeys(("alice", "bob"), "other"))},
         ),
         "sacctmgr -nP show user format=User,DefaultAccount",
         writes((commands.set_texts(ACCOUNTS[0]),)),
         reads(),
+    ),
+    script(
+        "what the agent does with associations of single partitions",
+        MADE,
+        loads(load_text.load_file("lab", (), NARROW)),
+        writes(
+            commands.set_users("lab", ["alice", "dave"], ["hpc_proj"], "MaxSubmitJobs=5", ""),
+            commands.set_users("lab", ["alice", "dave"], ["hpc_proj"], "MaxSubmitJobs=6", "gpu"),
+            commands.set_users("lab", ["bob", "dave"], ["hpc_proj"], "MaxSubmitJobs=0"),
+        ),
+        loads(load_text.limits_file("lab", [(each, ("MaxSubmitJobs=9",)) for each in NARROW[:2]])),
+        "sacctmgr -iQ add account name=aside",
+        "sacctmgr -iQ add user name=dave account=aside",
+        writes(commands.set_default_account("lab", ["dave"], "aside")),
+        loads(load_text.defaults_file("lab", {"dave": "hpc_proj"}, {("hpc_proj", "dave"): "cpu"})),
+        Command(line="sacctmgr -nP", stdin=stdin([commands.SHOW_DEFAULT_ACCOUNTS, commands.SHOW_CLUSTER])),
+        reads(),
+    ),
+    script(
+        "what the agent does with coordinators",
+        MADE,
+        writes(
+            coordinators.add_lines([("hpc_proj", "alice"), ("hpc_proj", "bob"), ("hpc", "bob")]),
+            coordinators.add_lines([("hpc_proj", "nobody"), ("hpc_proj", "carol")]),
+            coordinators.show_coordinators_of(["hpc", "hpc_proj"]),
+        ),
+        Command(line="sacctmgr -nP", stdin=stdin([coordinators.SHOW_COORDINATORS, commands.SHOW_CLUSTER])),
+        writes(
+            coordinators.remove_lines([("hpc_proj", "bob"), ("hpc_proj", "carol")], [("hpc_proj", "bob")]),
+            coordinators.show_coordinators_of(["hpc", "hpc_proj"]),
+        ),
     ),
     script(
         "what the agent removes",

@@ -23,6 +23,7 @@ class Submit:
     account: str
     user: str
     cpus: int = 1
+    partition: str = "cpu"
     hold: bool = False
 
 

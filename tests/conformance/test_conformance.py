@@ -10,9 +10,11 @@ from tests.conformance import (
     scripts_agent,
     scripts_batches,
     scripts_controller,
+    scripts_coordinators,
     scripts_jobs,
     scripts_limits,
     scripts_loads,
+    scripts_partitions,
     scripts_qos,
     scripts_removing,
 )
@@ -28,6 +30,8 @@ AREAS = (
     scripts_jobs,
     scripts_qos,
     scripts_loads,
+    scripts_partitions,
+    scripts_coordinators,
     scripts_agent,
 )
 SCRIPTS = [each for area in AREAS for each in area.SCRIPTS]

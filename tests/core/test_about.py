@@ -8,8 +8,10 @@ from agent.core.about import about, held_back, noted, planned
 from agent.core.actions import (
     Action,
     AddAssociation,
+    AddCoordinator,
     PutDirectoryUser,
     RemoveAssociation,
+    RemoveCoordinator,
     RemoveQos,
     ResetUsage,
     SetAssociation,
@@ -32,6 +34,8 @@ def every(kind: type[Action]) -> list[type[Action]]:
     [
         AddAssociation(offering="o", account="weather", user="ada"),
         RemoveAssociation(offering="o", account="weather", user="ada", why="left"),
+        AddCoordinator(offering="o", account="weather", user="ada"),
+        RemoveCoordinator(offering="o", account="weather", user="ada"),
         SetAssociation(
             offering="o",
             before=Association(account="weather", user="ada"),
@@ -56,7 +60,16 @@ def test_a_partition_or_a_login_of_the_same_name_is_something_else() -> None:
 def test_every_action_about_accounts_names_a_resource_an_order_or_the_account() -> None:
     named = {"resource", "order", "account", "after", "qos"}
     others = {one.__name__ for one in every(Action) if not named & {field.name for field in fields(one)}}
-    assert others == {"PutDirectoryUser", "PutDirectoryGroups", "RemoveDirectoryUser", "SetPartition"}
+    assert others == {
+        "PutDirectoryUser",
+        "PutDirectoryGroups",
+        "DisableDirectoryUser",
+        "RemoveDirectoryUser",
+        "SetPartition",
+        "SetUsername",
+        "MoveOfferingUser",
+        "DeleteOfferingUser",
+    }
 
 
 def test_a_plan_is_told_apart_by_resource() -> None:

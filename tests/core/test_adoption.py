@@ -78,7 +78,8 @@ def test_members_who_are_missing_are_added_and_those_without_a_name_wait(world: 
     world.users["kurt"] = offering_user("kurt", username="")
     found = follows(world)
     assert found.added == ("emmy",)
-    assert found.waiting == ((uuid_of("kurt"), "has no username yet"),)
+    why = "has no username yet; no table offerings.username says who names people"
+    assert found.waiting == ((uuid_of("kurt"), why),)
 
 
 def test_an_offering_user_who_is_no_member_would_be_removed_and_the_guard_holds_it_first(world: World) -> None:

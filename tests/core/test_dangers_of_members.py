@@ -41,7 +41,7 @@ def test_a_user_whom_an_administrator_added_does_not_hide_that_an_account_would_
     assert world.plan(confirmed=True).actions == ()
 
 
-@pytest.mark.parametrize("section", ["teams", "resources", "users", "accounts", "associations"])
+@pytest.mark.parametrize("section", ["teams", "resources", "users", "services", "accounts", "associations"])
 @pytest.mark.parametrize("known", ["missing", "partial"])
 def test_nobody_is_removed_while_a_section_is_not_whole(section, known):
     world = World(guard=GENEROUS)
@@ -112,7 +112,10 @@ def test_usernames_that_the_server_blanked_remove_nobody():
     world = World(guard=GENEROUS)
     world.allocation("alloc", "alice", "bob")
     world.users = {person: offering_user(person, username="") for person in world.users}
-    assert world.plan(confirmed=True).empty
+    assert [action.describe() for action in world.plan(confirmed=True).actions] == [
+        f"give user {uuid_of(person)[:8]} the username {person} back"
+        for person in sorted(("alice", "bob"), key=lambda one: offering_user(one).uuid)
+    ]
 
 
 def test_an_offering_user_that_vanished_removes_nobody_who_still_has_a_role():

@@ -5,12 +5,15 @@ from dataclasses import replace
 from agent.core.desired import DesiredOffering, build_desired
 from agent.core.model.marketplace import Offering, OfferingPartition, OrderState, OrderType, ResourceState
 from agent.core.names import organization
+from agent.core.naming import Namer
 from agent.core.orders import Step
 from agent.core.snapshot import Complete
+from agent.core.usernames import claims
 from tests.fixtures.worlds import OFFERING, OUTAGE, SOLD, World, uuid_of
 
 
 def desired(world: World) -> DesiredOffering:
+    known = claims(world.observed(), world.known, world.sources.reserved, world.sources.local)
     return build_desired(
         world.policy,
         world.offering_snapshot(),
@@ -19,6 +22,7 @@ def desired(world: World) -> DesiredOffering:
         world.makers(),
         world.now,
         {},
+        Namer(world.known, known, world.sources, world.unready),
     )
 
 

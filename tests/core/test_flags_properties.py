@@ -1,8 +1,6 @@
 """Whatever a site looks like: a flag that is raised and lowered again leaves no trace, and nothing foreign moves."""
 
-import copy
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,33 +8,19 @@ from hypothesis import strategies as st
 
 from agent.core.model.cluster import Account, Association
 from agent.core.names import organization
-from tests.fixtures.carried_out import settle
-from tests.fixtures.wild_worlds import OFFERINGS, Wild, examples, wild_worlds
+from tests.fixtures.carried_out import flag, settle, settled_worlds
+from tests.fixtures.wild_worlds import OFFERINGS, Wild, examples
 
 MANY = examples(40)
 OURS = {organization(offering) for offering in OFFERINGS}
 
 
-@st.composite
-def settled_worlds(draw: st.DrawFn) -> Wild:
-    """Worlds in which everything is known, no order is open and nothing is left to do."""
-    world = copy.deepcopy(draw(wild_worlds()))
-    world = replace(world, trust={})
-    for side in world.sides.values():
-        side.orders.clear()
-    flag(world, paused=False, downscaled=False, restrict_member_access=False)
-    settle(world)
-    return world
-
-
-def flag(world: Wild, **values: bool) -> None:
-    for side in world.sides.values():
-        side.resources = {uuid: replace(one, **values) for uuid, one in side.resources.items()}
-
-
 def state(world: Wild) -> tuple[dict[str, Account], Sequence[Association], frozenset[tuple[str, str]]]:
-    there = sorted(world.associations, key=lambda one: (one.account, one.user))
-    return dict(world.accounts), there, world.known.associations
+    """Without the default accounts: who is in no other account leaves them, and joins again as a member."""
+    defaults = {policy.default_account for policy in world.policies}
+    there = sorted(world.associations, key=lambda one: (one.account, one.user, one.partition))
+    own = {pair for pair in world.known.associations if pair[0] not in defaults}
+    return dict(world.accounts), [one for one in there if one.account not in defaults], frozenset(own)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from agent.core.actions import (
     SetLimits,
 )
 from agent.core.guard import DAY, History, Verdict, held_checksum, judge, objects
-from agent.core.known import Known, Removal
+from agent.core.known import Known, Removal, SetAside
 from agent.core.model.cluster import Account, Association
 from agent.core.model.directory import DirectoryUser
 from agent.core.model.marketplace import Order, OrderState, OrderType
@@ -164,9 +164,43 @@ def test_an_orphan_of_five_users_is_not_removed_unattended():
     assert reasons(found) == {"it would empty an account of 5 users; agent guard release lets them go"}
 
 
-def test_restricted_members_may_empty_an_account_of_any_size():
-    actions = leaving(*people(40), evidence=Evidence.POSITIVE)
+def test_a_restriction_may_empty_an_account_of_any_size_for_it_is_one_decision():
+    actions = [
+        replace(one, aside=SetAside(association=Association(account="alloc", user=one.user), own=True))
+        for one in leaving(*people(40), evidence=Evidence.POSITIVE)
+    ]
     assert verdict(actions, own={"o": {"alloc": frozenset(people(40))}}).held == ()
+    assert [objects(one) for one in actions[:1]] == [("set aside alloc/user0",)]
+
+
+def test_people_whose_roles_all_expire_at_once_are_held_beyond_twenty():
+    assert verdict(leaving(*people(20), evidence=Evidence.POSITIVE)).held == ()
+    found = verdict(leaving(*people(21), evidence=Evidence.POSITIVE))
+    assert found.allowed == ()
+    assert reasons(found) == {
+        "21 people of this offering lose access in a day, over 20; agent guard release lets them go"
+    }
+
+
+def test_who_loses_access_to_several_accounts_counts_once_and_a_tenth_of_all_may_go():
+    own = {"o": {account: frozenset(people(300)) for account in ("alloc", "ocean")}}
+    gone = [
+        replace(one, account=account)
+        for account in ("alloc", "ocean")
+        for one in leaving(*people(30), evidence=Evidence.POSITIVE)
+    ]
+    assert verdict(gone, own=own).held == ()
+    assert verdict([*gone, *leaving("one more", evidence=Evidence.POSITIVE)], own=own).allowed == ()
+
+
+def test_whoever_lost_access_in_the_last_day_counts_too():
+    known = Known(
+        removals=tuple(
+            Removal(at=NOW - 60, offering="o", by_order=True, key=f"remove association alloc/gone{number}")
+            for number in range(20)
+        )
+    )
+    assert verdict(leaving("user0", evidence=Evidence.POSITIVE), known=known).allowed == ()
 
 
 def test_terminations_have_a_brake_of_their_own():

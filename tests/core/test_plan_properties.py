@@ -10,15 +10,20 @@ from hypothesis import strategies as st
 from agent.core.actions import (
     Action,
     AddAssociation,
+    AddCoordinator,
     CreateAccount,
+    DeleteOfferingUser,
     FinishOrder,
     MoveAccount,
+    MoveOfferingUser,
     RemoveAccount,
     RemoveAssociation,
+    RemoveCoordinator,
     RemoveOrphan,
     ResetUsage,
     SetAssociation,
     SetLimits,
+    SetUsername,
 )
 from agent.core.model.marketplace import OrderType, ResourceState
 from agent.core.names import is_account_name, is_username, marked, organization
@@ -26,7 +31,7 @@ from agent.core.orders import TAKEN_UP
 from agent.core.policy import GuardPolicy
 from agent.core.snapshot import SectionName
 from tests.fixtures.carried_out import carry_out
-from tests.fixtures.wild_worlds import Wild, examples, wild_worlds
+from tests.fixtures.wild_worlds import OFFERINGS, Wild, examples, wild_worlds
 from tests.fixtures.worlds import GENEROUS
 
 SECTIONS = {
@@ -35,10 +40,20 @@ SECTIONS = {
     SectionName.RESOURCES: "resources",
     SectionName.TEAMS: "teams",
     SectionName.USERS: "users",
+    SectionName.SERVICES: "services",
+    SectionName.FEED: "feed",
 }
 MAKING = {OrderType.CREATE, OrderType.UPDATE, OrderType.RESTORE}
 FEW = examples(40)
-CLUSTER = {SectionName.ACCOUNTS, SectionName.ASSOCIATIONS, SectionName.PARTITIONS, SectionName.QOS}
+CLUSTER = {
+    SectionName.ACCOUNTS,
+    SectionName.ASSOCIATIONS,
+    SectionName.PARTITIONS,
+    SectionName.QOS,
+    SectionName.COORDINATORS,
+    SectionName.DEFAULT_ACCOUNTS,
+    SectionName.DIRECTORY,
+}
 
 
 def planned(world: Wild) -> list[Action]:
@@ -57,6 +72,8 @@ def account_of(action: Action) -> str | None:
             return action.after.account
         case AddAssociation() | RemoveAssociation() | RemoveAccount() | ResetUsage():
             return action.account
+        case AddCoordinator() | RemoveCoordinator():
+            return action.account
         case FinishOrder():
             return action.account or None
     return None
@@ -67,16 +84,22 @@ def account_of(action: Action) -> str | None:
 def test_no_action_rests_on_a_section_that_is_not_whole(world):
     for action in planned(world):
         for section in action.needs:
-            name = section.value if section in CLUSTER else f"{action.offering} {SECTIONS[section]}"
-            assert world.trust.get(name, 2) == 2, (action.key, section)
+            whose = [action.offering] if action.offering else OFFERINGS
+            names = [section.value] if section in CLUSTER else [f"{uuid} {SECTIONS[section]}" for uuid in whose]
+            assert all(world.trust.get(name, 2) == 2 for name in names), (action.key, section)
 
 
 @FEW
 @given(wild_worlds())
-def test_a_foreign_account_is_in_no_action(world):
+def test_a_foreign_account_is_in_no_action_but_for_members_of_the_default_account(world):
     created = {action.account.name for action in planned(world) if isinstance(action, CreateAccount)}
+    defaults = {policy.uuid: policy.default_account for policy in world.policies}
     for action in planned(world):
         name = account_of(action)
+        if name and name == defaults.get(action.offering) and isinstance(action, AddAssociation | RemoveAssociation):
+            own = (name, action.user) in world.known.associations
+            assert own or isinstance(action, AddAssociation), action.key
+            continue
         there = world.accounts.get(name or "")
         if there is not None:
             assert there.organization == organization(action.offering), action.key
@@ -88,7 +111,8 @@ def test_a_foreign_account_is_in_no_action(world):
 @FEW
 @given(wild_worlds())
 def test_an_association_that_somebody_else_made_goes_only_with_its_account_by_order_or_by_a_restriction(world):
-    trusted = {user.username for side in world.sides.values() for user in side.users if user.username}
+    shown = {one.username for side in world.sides.values() for one in (*side.users, *side.services)}
+    trusted = {*shown, *world.known.usernames.values()}
     for action in planned(world):
         users = {RemoveAssociation: lambda one: (one.user,), RemoveOrphan: lambda one: one.users}.get(type(action))
         if isinstance(action, RemoveAssociation) and action.aside is not None:
@@ -121,7 +145,8 @@ def test_an_account_is_made_only_for_an_order_or_where_one_was_lost(world):
 @given(wild_worlds())
 def test_every_name_in_an_addition_is_safe_and_no_two_actions_are_about_the_same_thing(world):
     actions = planned(world)
-    assert [key for key, count in Counter(action.key for action in actions).items() if count > 1] == []
+    twice = {key for key, count in Counter(action.key for action in actions).items() if count > 1}
+    assert [action.describe() for action in actions if action.key in twice] == []
     for action in actions:
         if isinstance(action, AddAssociation):
             assert is_username(action.user)
@@ -134,7 +159,9 @@ def test_every_name_in_an_addition_is_safe_and_no_two_actions_are_about_the_same
 @given(wild_worlds())
 def test_nobody_protected_is_touched(world):
     for action in world.plan(GENEROUS).actions:
-        touched = {getattr(action, "user", ""), account_of(action), *getattr(action, "users", ())}
+        named = action.name if isinstance(action, SetUsername) else getattr(action, "user", "")
+        touched = {account_of(action), *getattr(action, "users", ())}
+        touched |= set() if isinstance(action, MoveOfferingUser | DeleteOfferingUser) else {named}
         assert not touched & {"root", "slurm"}, action.key
 
 
@@ -170,12 +197,17 @@ def test_a_plan_does_not_depend_on_the_order_in_which_things_are_told(world, dat
 
 
 def foreign(world: Wild) -> tuple[object, object, object]:
-    """Accounts without our marker, whoever is in them, and QOS that were not made for a resource."""
+    """Accounts without our marker, whoever is in them, and QOS that were not made for a resource.
+
+    Not those whom the agent put into a default account.
+    """
     ours = {organization(offering) for offering in world.sides}
     accounts = {
         one.name: one for one in world.accounts.values() if one.organization not in ours or not marked(one.description)
     }
-    inside = [one for one in world.associations if one.account in accounts]
+    defaults = {policy.default_account for policy in world.policies}
+    own = {(account, user) for account, user in world.known.associations if account in defaults}
+    inside = [one for one in world.associations if one.account in accounts and (one.account, one.user) not in own]
     return accounts, inside, {name: qos for name, qos in world.qos.items() if marked(qos.description) is None}
 
 
@@ -199,7 +231,7 @@ def test_a_stranger_in_an_account_of_ours_is_changed_only_by_a_flag_and_then_onl
     names = {user.username for side in world.sides.values() for user in side.users} | members
     for action in plan.actions:
         if isinstance(action, SetAssociation) and action.before.user not in names | set(world.known.usernames.values()):
-            blocked = action.subject in world.known.blocked
+            blocked = action.subject.partition("@")[0] in world.known.blocked
             assert flagged or blocked, action.key
             assert replace(action.after, qos=(), default_qos="", max_submit_jobs=None) == replace(
                 action.before, qos=(), default_qos="", max_submit_jobs=None

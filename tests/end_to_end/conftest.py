@@ -1,4 +1,4 @@
-"""Sites on both clusters; the story of a site that is set up already."""
+"""Sites on both clusters, with the real GLAuth where a test asks for it; the story of a site that is set up already."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from agent.sandbox.marketplace.server import MarketplaceServer
+from agent.sandbox.real.glauth import RealGlauth
+from tests.end_to_end.recording import Recorded, recorded
 from tests.fixtures.site import LabCluster, Site, site
 
 MakeSite = Callable[..., Site]
+Script = Callable[[str, str], str]
 
 
 @pytest.fixture
@@ -34,3 +37,36 @@ def climate(make_site: MakeSite) -> tuple[Site, str, str]:
     said = lab.sync()
     assert said.code == 0, said.text
     return lab, project, resource
+
+
+@pytest.fixture
+def commands(tmp_path: Path, cluster_site: LabCluster) -> Recorded:
+    """The cluster's commands, and all that was changed by them: the ``tools`` of a site."""
+    return recorded(tmp_path / "recorded", cluster_site)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """Writes a command of the site's own: its name and its lines; gives its path."""
+
+    def write(name: str, lines: str) -> str:
+        path = tmp_path / name
+        path.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def glauth(glauth_binary: Path, tmp_path: Path) -> Iterator[RealGlauth]:
+    """A real GLAuth without anybody yet."""
+    folder = tmp_path / "glauth"
+    folder.mkdir()
+    with RealGlauth(glauth_binary, folder) as running:
+        yield running
+
+
+def served_by(glauth: RealGlauth) -> dict[str, str]:
+    """The settings' table that lets the agent publish to this server."""
+    return {"file": str(glauth.file), "base": str(glauth.base_file), "probe_url": glauth.url}

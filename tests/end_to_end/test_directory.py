@@ -8,24 +8,16 @@ import pytest
 
 from agent.sandbox.marketplace.server import MarketplaceServer
 from agent.sandbox.real.glauth import RealGlauth
+from tests.end_to_end.conftest import served_by
 from tests.fixtures.site import LabCluster, Site, site
 
 pytestmark = pytest.mark.real_glauth
 
 
 @pytest.fixture
-def glauth(glauth_binary: Path, tmp_path: Path) -> Iterator[RealGlauth]:
-    folder = tmp_path / "glauth"
-    folder.mkdir()
-    with RealGlauth(glauth_binary, folder) as running:
-        yield running
-
-
-@pytest.fixture
 def lab(glauth: RealGlauth, tmp_path: Path, embedded_cluster: LabCluster) -> Iterator[Site]:
-    table = {"file": str(glauth.file), "base": str(glauth.base_file), "probe_url": glauth.url}
     with MarketplaceServer() as server:
-        yield site(tmp_path / "agent", server, embedded_cluster, glauth=table)
+        yield site(tmp_path / "agent", server, embedded_cluster, glauth=served_by(glauth))
 
 
 def served(glauth: RealGlauth) -> set[str]:

@@ -1,5 +1,6 @@
 """A site on a cluster in memory, with one allocation in use."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,14 +12,21 @@ from tests.fixtures.memory_site import MemorySite, memory_site
 MakeLab = Callable[..., MemorySite]
 
 
+@pytest.fixture(autouse=True)
+def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here speaks TLS, and reading the host's certificates is most of a short run."""
+    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
+
+
 @pytest.fixture
 def make_lab(tmp_path: Path) -> Iterator[MakeLab]:
     """Makes the site of a test, with settings of its own for the offering."""
     with ExitStack() as stack:
 
-        def make(**offering: object) -> MemorySite:
+        def make(sells: int = 1, **offering: object) -> MemorySite:
             quick = {"marketplace": {"deadline": 3}}
-            return stack.enter_context(memory_site(tmp_path, tables=quick, offering={"job_grace": 600, **offering}))
+            settings = {"job_grace": 600, **offering}
+            return stack.enter_context(memory_site(tmp_path, sells=sells, tables=quick, offering=settings))
 
         yield make
 

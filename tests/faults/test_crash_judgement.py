@@ -7,9 +7,10 @@ import pytest
 
 from tests.fixtures.crash.loop import overlapping
 from tests.fixtures.crash.offerings import FLAT, KEPT, PROMISES, TREE
-from tests.fixtures.crash.point import differences
-from tests.fixtures.crash.promised import broken, broken_resources
+from tests.fixtures.crash.point import differences, told_twice, untold
+from tests.fixtures.crash.promised import broken, broken_resources, wrong_coordinators
 from tests.fixtures.crash.seen import Seen, SeenAccount
+from tests.fixtures.crash.watched import Watched
 
 RESOURCE = {
     "uuid": "5" * 32,
@@ -82,6 +83,37 @@ def test_people_and_flags_that_are_not_as_they_should_be_are_found(
     teams = {RESOURCE["uuid"]: {"ada"}}
     assert broken_resources(PROMISES, [RESOURCE], shown(ACCOUNT), teams) == []
     assert broken_resources(PROMISES, rows, shown(account), teams)
+
+
+def test_who_coordinates_and_should_not_is_found_and_who_should_and_does_not() -> None:
+    assert wrong_coordinators({("weather", "ada")}, {("weather", "ada")}) == []
+    assert wrong_coordinators({("weather", "ada")}, set()) == ["ada does not coordinate weather"]
+    assert wrong_coordinators(set(), {("weather", "ada")}) == ["ada coordinates weather"]
+
+
+def test_the_site_is_told_of_everybody_and_of_one_at_most_once_more() -> None:
+    everybody = {"ada": 1, "emmy": 1, "kurt": 1}
+    assert untold(everybody, everybody) == told_twice(everybody) == told_twice({**everybody, "ada": 2}) == []
+    assert untold(everybody, {"ada": 2, "emmy": 1}) == ["nobody heard that kurt is ready"]
+    assert len(told_twice({**everybody, "ada": 2, "emmy": 2})) == 2
+    assert len(told_twice({**everybody, "ada": 3})) == 1
+
+
+def test_two_names_of_a_person_and_two_people_of_a_name_are_found_even_when_one_is_gone_again() -> None:
+    with Watched(lambda: shown(None), {}) as server:
+        world = server.world
+        server.judged[world.create_offering(FLAT)] = PROMISES[FLAT]
+        project = world.create_project(world.create_customer("University"), "Climate")
+        world.order_create(project, next(iter(server.judged)), "weather", {"cpu": 1})
+        ada, emmy = (world.create_user(name) for name in ("ada", "emmy"))
+        world.add_member(project, ada)
+        world.add_member(project, emmy)
+        assert server.misnamed == []
+        server.named.add((ada, "countess"))
+        assert server.misnamed == [f"user {ada[:8]} got 2 names"]
+        server.named.clear()
+        world.rename_user(next(iter(server.judged)), emmy, "ada")
+        assert server.misnamed == ["2 people got the name ada"]
 
 
 def test_two_pictures_differ_in_what_only_one_of_them_shows() -> None:

@@ -1,7 +1,8 @@
 """The agent is killed at its n-th effect, for n = 1, 2, … until a run ends untouched; each time all must come right.
 
 The mix is a morning of forty orders of every type, in three offerings with flat, tree and kept accounts, beside flags,
-a project that moves, members who come and leave, and drift (tests/fixtures/crash/mix.py).
+a project that moves, drift, and people: who come and have to be named, who leave in every way, whose names were
+blanked, coordinators, service accounts, and the site's command for users (tests/fixtures/crash/mix.py).
 """
 
 import pytest

@@ -10,6 +10,8 @@ from tests.faults.conftest import OCEAN, WEATHER, Busy
 ROLES = "project_permissions/"
 RESOURCES = "marketplace-provider-resources/"
 USERS = "marketplace-offering-users/"
+EVERY_TEAM = "project_permissions/|list_customer_users/|/team/"
+"""All the routes that tell who has a role."""
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,17 @@ def test_an_allocation_on_a_page_that_went_missing_is_no_orphan(busy: Busy) -> N
     assert busy.finished()
 
 
-def test_an_empty_team_after_a_full_one_is_held_and_forgotten_when_the_team_is_back(busy: Busy) -> None:
+def test_an_empty_list_of_roles_is_no_word_against_the_teams(busy: Busy) -> None:
     busy.lab.server.faults.add("empty", ROLES)
+    for _ in range(3):
+        answer = busy.lab.sync()
+        assert answer.code in {0, 3}, answer.text
+        assert "emmy" in busy.lab.users(WEATHER)
+    assert "remove user emmy" not in answer.text
+
+
+def test_an_empty_team_after_a_full_one_is_held_and_forgotten_when_the_team_is_back(busy: Busy) -> None:
+    busy.lab.server.faults.add("empty", EVERY_TEAM)
     for name in "abcd":
         busy.lab.server.world.add_member(
             busy.lab.world.resource(busy.weather)["project"], busy.lab.world.create_user(f"user{name}")
@@ -102,7 +113,7 @@ def test_an_empty_team_after_a_full_one_is_held_and_forgotten_when_the_team_is_b
     everybody = {"emmy", "usera", "userb", "userc", "userd"}
     assert busy.lab.users(WEATHER) == everybody
 
-    busy.lab.server.faults.add("empty", ROLES)
+    busy.lab.server.faults.add("empty", EVERY_TEAM)
     for _ in range(3):
         answer = busy.lab.sync()
         assert answer.code == 3

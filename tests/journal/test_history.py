@@ -4,6 +4,7 @@ import pytest
 
 from agent.core.actions import AddAssociation
 from agent.core.guard import DAY
+from agent.core.model.people import Event
 from agent.journal.runs import KEPT
 from agent.journal.store import SqliteJournal
 
@@ -76,9 +77,16 @@ def test_what_is_known_for_good_is_never_let_go(old):
     old.block(["a/u"], START)
     old.replace({"a": {"GrpJobs": "5"}}, START)
     old.remember_resets({"a": "2026-11"}, START)
+    old.hold_usernames({"u": "person", "gone": "person"}, START)
+    old.release_username("gone", START)
+    old.remember_coordinators([("a", "u")], START)
+    old.note_events([Event(kind="user_ready", about="u", offering="o")], START)
+    old.told_event("user_ready u", "", START)
     before = old.known(START)
     old.begin("converge", START + 10 * KEPT)
     after = old.known(START)
     assert (after.accounts, after.associations, after.uids) == (before.accounts, before.associations, before.uids)
     assert (after.blocked, after.replaced, after.resets) == (before.blocked, before.replaced, before.resets)
     assert after.resets == {"a": "2026-11"}
+    assert (after.holders, after.let_go, after.coordinators) == ({"u": "person"}, {"gone": START}, {("a", "u")})
+    assert old.noted() == {"user_ready u"}

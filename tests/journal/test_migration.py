@@ -6,21 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.known import Removal
+from agent.core.known import Removal, SetAside
+from agent.core.model.cluster import Association
 from agent.errors import ConfigError
 from agent.journal import schema
 from agent.journal.store import SqliteJournal
 
-VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8")
+
+def written(path: Path, version: int) -> Path:
+    """A file as an older version of the schema left it."""
+    path.parent.mkdir(exist_ok=True)
+    connection = sqlite3.connect(path)
+    connection.executescript((Path(__file__).parent / f"version_{version}.sql").read_text(encoding="utf-8"))
+    connection.close()
+    return path
 
 
 @pytest.fixture
 def old(path: Path) -> Path:
-    path.parent.mkdir()
-    connection = sqlite3.connect(path)
-    connection.executescript(VERSION_1)
-    connection.close()
-    return path
+    return written(path, 1)
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    return written(tmp_path / "second.sqlite", 2)
 
 
 def tables(path: Path) -> tuple[int, dict[str, str]]:
@@ -59,16 +68,38 @@ def test_what_version_1_did_not_keep_is_empty_and_can_be_written(old):
     again.close()
 
 
-def test_a_file_that_was_migrated_has_the_tables_of_a_new_one(old, tmp_path):
-    for path in (old, tmp_path / "new.sqlite"):
+def test_a_file_of_version_2_keeps_all_that_it_knows(second):
+    journal = SqliteJournal(second)
+    known = journal.known(10.0)
+    assert (known.accounts, known.associations) == ({"r1": "climate"}, {("climate", "alice")})
+    assert (known.replaced, known.resets) == ({"climate": {"GrpJobs": "5"}}, {"climate": "2026-11"})
+    carol = Association(account="climate", user="carol", qos=("high",))
+    assert known.aside == {("climate", "carol"): SetAside(association=carol, own=True)}
+    assert known.usernames["o2", "u1"] == "alice"
+    assert (known.uids, journal.asked("order")) == ({"alice": 10_000, "bob": 10_001}, (2.0, 3))
+    journal.close()
+
+
+def test_names_of_version_2_are_held_by_whoever_had_them_first_by_offering_and_user(second):
+    journal = SqliteJournal(second)
+    assert journal.known(10.0).holders == {"alice": "u1", "bob": "u2"}
+    assert (journal.known(10.0).let_go, journal.known(10.0).coordinators) == ({}, frozenset())
+    assert (journal.events(), journal.noted()) == ((), frozenset())
+    journal.close()
+
+
+def test_a_file_that_was_migrated_has_the_tables_of_a_new_one(old, second, tmp_path):
+    for path in (old, second, tmp_path / "new.sqlite"):
         SqliteJournal(path).close()
-    assert tables(old) == tables(tmp_path / "new.sqlite")
-    assert tables(old)[0] == schema.VERSION == 2
+    assert tables(old) == tables(second) == tables(tmp_path / "new.sqlite")
+    assert tables(old)[0] == schema.VERSION == 3
 
 
-def test_a_migration_that_fails_half_way_leaves_the_old_file_as_it_was(old, monkeypatch):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_migration_that_fails_half_way_leaves_the_old_file_as_it_was(path, monkeypatch, version):
+    old = written(path, version)
     before = tables(old)
-    monkeypatch.setattr(schema, "STEPS", (schema.STEPS[0], f"{schema.STEPS[1]}; create table run (id integer);"))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS[:-1], f"{schema.STEPS[-1]}; create table run (id integer);"))
     with pytest.raises(ConfigError, match="table run already exists"):
         SqliteJournal(old)
     assert tables(old) == before

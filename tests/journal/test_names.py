@@ -1,4 +1,4 @@
-"""Names: given once, never given to another."""
+"""Names of accounts are given once; associations and coordinators that we made are known as ours."""
 
 
 def test_the_account_of_a_resource_is_the_first_one_chosen(journal):
@@ -31,17 +31,12 @@ def test_an_association_made_again_is_ours_again(journal):
     assert journal.known(4.0).associations == {("alloc", "alice")}
 
 
-def test_usernames_are_kept_by_offering_and_follow_a_new_name(journal):
-    journal.remember_usernames("o1", {"u": "alice", "v": "bob"})
-    journal.remember_usernames("o2", {"u": "alice_o2"})
-    journal.remember_usernames("o1", {"u": "alice2"})
-    assert journal.known(1.0).usernames == {("o1", "u"): "alice2", ("o1", "v"): "bob", ("o2", "u"): "alice_o2"}
-
-
-def test_a_uid_once_served_never_changes_and_is_never_given_away(journal):
-    journal.remember_uids({"alice": 10_000})
-    journal.remember_uids({"alice": 10_009, "bob": 10_000, "carol": 10_001})
-    assert journal.known(1.0).uids == {"alice": 10_000, "carol": 10_001}
+def test_who_was_made_a_coordinator_is_known_until_it_is_over(journal):
+    journal.remember_coordinators([("alloc", "alice"), ("alloc", "bob"), ("other", "alice")], 1.0)
+    journal.remember_coordinators([("alloc", "alice")], 2.0)
+    assert journal.known(3.0).coordinators == {("alloc", "alice"), ("alloc", "bob"), ("other", "alice")}
+    journal.forget_coordinators([("alloc", "alice"), ("alloc", "nobody")])
+    assert journal.known(4.0).coordinators == {("alloc", "bob"), ("other", "alice")}
 
 
 def test_names_with_quotes_and_newlines_are_data(journal):

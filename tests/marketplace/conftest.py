@@ -53,7 +53,7 @@ class CannedServer:
             def do_GET(self):
                 owner.answer(self)
 
-            do_POST = do_GET  # noqa: N815 - the standard library's name
+            do_POST = do_PATCH = do_GET  # noqa: N815 - the standard library's names
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

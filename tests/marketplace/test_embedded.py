@@ -8,7 +8,7 @@ import pytest
 
 from agent.core.model.marketplace import OrderState, OrderType, ResourceState
 from agent.errors import Incomplete, Rejected, Unavailable
-from agent.marketplace import roles
+from agent.marketplace import roles, teams
 from agent.marketplace.client import Client
 from agent.marketplace.failure import Conflict, Refused
 from agent.sandbox.marketplace.scenario import populate
@@ -111,13 +111,22 @@ def test_the_three_routes_give_the_same_roles(site, http, client):
     projects = frozenset(resource.project_uuid for resource in resources)
     provider = roles.service_provider(http, offering.customer_uuid)
     by_permissions = roles.by_permissions(http, provider, projects)
-    try:
-        by_users = roles.by_customer_users(http, offering.uuid, projects)
-    except Incomplete as unproved:
-        by_users = unproved.rows
-    by_teams = roles.by_teams(http, resources)
+    with pytest.raises(roles.Uncounted) as unproved:
+        roles.by_customer_users(http, offering.uuid, projects)
+    by_users = unproved.value.rows
+    by_teams = teams.by_teams(http, resources)
     assert len(by_permissions) == 20
     assert set(by_permissions) == set(by_users) == set(by_teams) == set(client.project_roles(offering, resources))
+
+
+def test_permissions_that_lie_that_nobody_has_a_role_are_found_out(site, client, story):
+    site.faults.add("empty", "project_permissions")
+    found = client.project_roles(client.offering(story[0]), client.resources(story[0]))
+    assert {role.role for role in found} == {"PROJECT.MANAGER", "PROJECT.MEMBER"}
+    site.faults.add("empty", "list_customer_users")
+    with pytest.raises(Incomplete, match="differ from it in 2 members") as caught:
+        client.project_roles(client.offering(story[0]), client.resources(story[0]))
+    assert len(caught.value.rows) == 2
 
 
 def test_an_expiring_role_has_its_end(site, client, story):
@@ -242,8 +251,9 @@ def test_a_manager_of_the_offering_sees_all_and_is_told_who_may_approve(site, st
     assert len(client.orders(offering)) == 1
     with pytest.raises(Refused, match="owner of the provider organization"):
         client.approve_order(order)
-    found = client.project_roles(client.offering(offering), client.resources(offering))
-    assert {role.project_uuid for role in found} == {project}
+    with pytest.raises(Incomplete, match="owner of the provider organization") as seen:
+        client.project_roles(client.offering(offering), client.resources(offering))
+    assert {role.project_uuid for role in seen.value.rows} == {project}
 
 
 def test_an_offering_that_is_not_visible_is_unavailable_and_not_empty(site, client):

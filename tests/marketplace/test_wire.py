@@ -14,6 +14,7 @@ from agent.core.model.marketplace import (
     ResourceState,
 )
 from agent.marketplace import wire
+from agent.marketplace.tables import wanted
 from agent.marketplace.values import Malformed
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
@@ -32,16 +33,14 @@ A, B, C = "a" * 32, "b" * 32, "c" * 32
 )
 def test_every_field_of_the_model_is_read_and_asked_for(model, table):
     assert set(table) == {field.name for field in fields(model)}
-    asked = {name for _, name in wire.wanted(table)}
+    asked = {name for _, name in wanted(table)}
     assert asked == {name for names, _ in table.values() for name in ([names] if isinstance(names, str) else names)}
-    assert len(wire.wanted(table)) == len(asked)
+    assert len(wanted(table)) == len(asked)
 
 
 def test_nothing_personal_is_asked_for():
     asked = {
-        name
-        for table in (wire.ORDER, wire.RESOURCE, wire.OFFERING_USER, wire.OFFERING)
-        for _, name in wire.wanted(table)
+        name for table in (wire.ORDER, wire.RESOURCE, wire.OFFERING_USER, wire.OFFERING) for _, name in wanted(table)
     }
     assert not [
         name for name in asked if any(word in name for word in ("email", "full_name", "token", "civil", "secret"))
@@ -182,6 +181,21 @@ def test_of_an_offerings_options_only_the_naming_of_accounts_is_read():
     assert [wire.offering({**row, "plugin_options": each}).account_naming for each in (None, {})] == ["", ""]
     with pytest.raises(Malformed, match="plugin_options"):
         wire.offering({**row, "plugin_options": ["project_slug"]})
+
+
+@pytest.mark.parametrize(
+    ("options", "naming", "leaves"),
+    [
+        ({"username_generation_policy": "service_provider"}, "service_provider", True),
+        ({"username_generation_policy": "freeipa"}, "freeipa", False),
+        ({}, "", True),
+        (None, "", True),
+    ],
+)
+def test_who_names_the_users_is_read_from_the_options(options, naming, leaves):
+    row = {"uuid": A, "name": "HPC", "state": "Active", "customer_uuid": B, "plugin_options": options}
+    found = wire.offering(row)
+    assert (found.username_naming, found.leaves_usernames) == (naming, leaves)
 
 
 @pytest.mark.parametrize("components", ["cpu", {"type": "cpu"}, ["cpu"], [{}], [{"type": "cpu"}]])

@@ -82,3 +82,28 @@ def test_an_offering_manager_may_not_read_them(each):
 
 def test_the_current_user_is_told_who_it_is(each):
     assert each.api.get("users/me/").json()["username"] == "provider"
+
+
+def test_the_roles_in_projects_of_a_private_offering_are_told_by_the_other_routes_alone(each):
+    resource = each.active()
+    each.world.set_shared(each.offering, False)
+    assert permissions(each).json() == []
+    path = f"marketplace-provider-offerings/{each.offering}/list_customer_users/"
+    assert [row["uuid"] for row in each.api.get(path).json()] == [each.alice]
+    assert [row["uuid"] for row in each.api.get(f"marketplace-provider-resources/{resource}/team/").json()] == [
+        each.alice
+    ]
+
+
+def test_permissions_are_paged_in_the_order_of_their_grant(each):
+    each.active()
+    with each.world.at_once():
+        people = [each.world.create_user(f"u{number:02d}") for number in range(24)]
+        for user in people:
+            each.world.add_member(each.project, user)
+    pages = [
+        each.api.get(f"marketplace-service-providers/{provider(each)}/project_permissions/", page=page)
+        for page in (1, 2, 3)
+    ]
+    assert {page.headers["X-Result-Count"] for page in pages} == {"25"}
+    assert [row["user_uuid"] for page in pages for row in page.json()] == [each.alice, *people]

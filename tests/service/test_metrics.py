@@ -43,6 +43,14 @@ def test_held_actions_are_counted_and_kept_for_the_status_page_until_they_are_no
     assert metrics.held_descriptions() == ()
 
 
+def test_who_waits_is_a_number_that_goes_back_to_zero() -> None:
+    metrics = Metrics("0.9")
+    metrics.waiting(3)
+    assert value(metrics, "agent_waiting_users") == 3
+    metrics.waiting(0)
+    assert value(metrics, "agent_waiting_users") == 0
+
+
 def test_two_agents_in_one_process_do_not_share_a_registry() -> None:
     one, other = Metrics("1"), Metrics("2")
     one.action("add account", "done")

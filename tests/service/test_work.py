@@ -127,6 +127,20 @@ def test_every_open_order_is_counted_also_one_that_waits_for_a_held_action(lab: 
     assert "terminations of this offering in a day is over 0" in held
 
 
+def test_who_waits_for_a_name_is_counted_once_however_many_accounts_wait(lab: MemorySite, project: str) -> None:
+    metrics = Metrics("test")
+    lab.world.put_user(lab.offering, lab.people["ada"], "OK")
+    lab.join(project, "kurt")
+    lab.order(project, "ocean")
+    lab.cycle()
+    lab.cycle()
+    lab.world.rename_user(lab.offering, lab.people["kurt"], "KURT")
+    with lab.world_of() as (agent, _):
+        agent.journal.release_username("kurt", agent.world.clock.now())
+    converge(lab, on_plan=plan_told(metrics))
+    assert metrics.registry.get_sample_value("agent_waiting_users") == 1
+
+
 def lab_guard(lab: MemorySite) -> Any:
     with lab.world_of() as (_, world):
         return world.guard

@@ -47,6 +47,26 @@ def said(write: Write, text: str) -> list[str]:
             "ask_command: /nowhere/approve is not there or cannot be run, and no order is approved without it",
         ),
         (
+            'username = { template = "hpc" }',
+            "username.template: gives everybody the same name, with a number behind it",
+        ),
+        (
+            'username = { template = "{{ surname }}", claims = ["site"] }',
+            "username.claims: is not used, as the template has no claims.NAME",
+        ),
+        (
+            'username = { template = "{{ surname }}", match = ["mail", "email"] }',
+            'username.match: is not used, as source is "template"',
+        ),
+        (
+            'username = { source = "command", command = ["/nowhere/name"] }',
+            "username.command: /nowhere/name is not there or cannot be run, and nobody is named without it",
+        ),
+        (
+            'username = { source = "command", command = ["/bin/sh"], attribute = "cn" }',
+            'username.attribute: is not used, as source is "command"',
+        ),
+        (
             'account_name = "{{ project_slug }}"',
             "account_name: two resources of one project ask for the same account",
         ),
@@ -91,8 +111,47 @@ def test_a_component_that_surprises_is_worth_a_word(write: Write, smallest: str,
         'account_tree = ["customer", "project"]\nproject_account = "p_{{ project_slug }}"\nremove_empty_accounts = true',
         'limits_on = "qos"\non_pause = "qos"\npaused_qos = "stop"',
         'components.jobs = { limit = "GrpJobs" }\ncomponents.total = { limit = "GrpWall", factor = 60, prepaid = true }',
+        'username = { template = "{{ claims.site }}{{ number }}", claims = ["site"] }',
+        "username = { template = \"{{ {'Lovelace': 1}[surname] and surname }}\" }",
+        'username = { source = "command", command = ["/bin/sh", "-c", "true"], claims = ["email"] }',
+        'identity_gate = "nss"\nuser_qos = ["long"]\nuser_default_qos = "long"\ndefault_account = ""',
         'components.cores = { limit = "GrpTRES", tres = "cpu", factor = 1 }',
     ],
 )
 def test_nothing_is_said_about_what_does_not_surprise(write: Write, smallest: str, keys: str) -> None:
     assert said(write, f'{smallest}components.cpu = {{ tres = "cpu", factor = 60 }}\n{keys}') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            '[identity]\nldap_url = "ldaps://ldap.example.org"\nbase_dn = "dc=example,dc=org"',
+            "identity.ldap_url: is not used, as no offering asks the directory",
+        ),
+        (
+            '[identity]\nbind_password_file = "/nowhere/password"',
+            "identity.bind_password_file: is not used, as bind_dn is empty",
+        ),
+        (
+            'identity_gate = "nss"\n[identity]\ngetent = "/nowhere/getent"',
+            "identity.getent: /nowhere/getent is not there or cannot be run, and nobody is associated without it",
+        ),
+        (
+            '[hooks]\non_user_ready = ["/nowhere/home"]',
+            "hooks.on_user_ready: /nowhere/home is not there or cannot be run, and is tried for each object all the"
+            " same",
+        ),
+    ],
+)
+def test_a_table_of_the_site_that_surprises_is_worth_a_word(
+    write: Write, smallest: str, text: str, sentence: str
+) -> None:
+    careful = 'components.cpu = { tres = "cpu", factor = 60 }\n'
+    assert said(write, smallest + careful + text) == [sentence]
+
+
+def test_nothing_is_said_about_a_directory_that_is_asked(write: Write, smallest: str) -> None:
+    careful = 'components.cpu = { tres = "cpu", factor = 60 }\nidentity_gate = "ldap"\n'
+    text = '[identity]\nldap_url = "ldap://127.0.0.1:3893"\nbase_dn = "dc=example,dc=org"\n[hooks]\non_user_ready = ["/bin/sh"]'
+    assert said(write, smallest + careful + text) == []

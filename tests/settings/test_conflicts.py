@@ -98,6 +98,93 @@ def refused(write: Write, text: str) -> list[str]:
             " customer_name, customer_slug, project_name, project_slug, resource_name, resource_slug, resource_uuid",
         ),
         (
+            'user_qos = ["normal", "long"]\nuser_default_qos = "short"',
+            "user_default_qos: is 'short', which is not in user_qos; add it there, or write one of those",
+        ),
+        ('user_qos = ["normal", ""]', "user_qos[1]: is empty; write the name of a QOS, or take it out of the list"),
+        ('user_qos = ["long", "long"]', "user_qos: has 'long' twice; keep one of the two"),
+        (
+            'user_partitions = ["GPU"]',
+            "user_partitions[0]: 'GPU' is not a partition in lower case; write up to 64 of a-z, 0-9, _, . and -",
+        ),
+        (
+            'default_account = "root"',
+            "default_account: 'root' is the account above all others; write one of its own, without hours, or take it"
+            " out",
+        ),
+        (
+            'default_account = "Everybody"',
+            "default_account: 'Everybody' is not a usable account name; write up to 42 of a-z, 0-9, _ and -, not - first",
+        ),
+        ('identity_gate = "sssd"', "identity_gate: 'sssd' is not a choice; write one of 'none', 'nss' or 'ldap'"),
+        (
+            "username = {}",
+            'username.template: is needed with source = "template"; write for instance template ='
+            ' "{{ first_letter }}{{ surname }}"',
+        ),
+        (
+            'username = { source = "command" }',
+            'username.command: is needed with source = "command"; write for instance command ='
+            ' ["/usr/local/bin/name-people"]',
+        ),
+        (
+            'username = { source = "command", command = ["/bin/true"], template = "hpc{{ number }}" }',
+            'username.template: is never used; write source = "template", or take it out',
+        ),
+        (
+            'username = { template = "{{ surname }}", command = ["/bin/true"] }',
+            'username.command: is never run; write source = "command", or take it out',
+        ),
+        (
+            'username = { source = "ldap" }',
+            "username.source: 'ldap' is not a choice; write one of 'template', 'command' or 'directory'",
+        ),
+        (
+            'username = { template = "{{ surname }}", longest = 33 }',
+            "username.longest: 33 is out of range; write a number of at most 32",
+        ),
+        (
+            'username = { template = "{{ surname }}", longest = true }',
+            "username.longest: true is not a number; write a number",
+        ),
+        (
+            'username = { template = "{{ lastname }}" }',
+            "username.template: template '{{ lastname }}': 'lastname' is undefined; known names: claims, email,"
+            " email_local, first_letter, full_name, given_name, number, surname, username",
+        ),
+        (
+            'username = { template = "{{ claims.staff_number }}", claims = ["user_organization"] }',
+            "username.template: template '{{ claims.staff_number }}': 'dict object' has no attribute 'staff_number';"
+            " known names: claims, email, email_local, first_letter, full_name, given_name, number, surname, username",
+        ),
+        (
+            'username = { template = "{{ number }}" }',
+            "username.template: gives '1', of which no username can be made; write for instance"
+            " {{ first_letter }}{{ surname }}",
+        ),
+        (
+            'username = { template = "{{ [surname][number - 1] }}" }',
+            "username.template: template '{{ [surname][number - 1] }}': list object has no element 1; known names:"
+            " claims, email, email_local, first_letter, full_name, given_name, number, surname, username",
+        ),
+        (
+            'username = { template = "{{ surname", claims = ["x"] }',
+            "username.template: template '{{ surname': unexpected end of template, expected 'end of print statement'.;"
+            " known names: claims, email, email_local, first_letter, full_name, given_name, number, surname, username",
+        ),
+        (
+            'username = { template = "{{ surname }}", claims = ["Größe"] }',
+            'username.claims[0]: \'Größe\' is not an attribute of a person; write for instance "email" or "full_name"',
+        ),
+        (
+            'username = { template = "{{ surname }}", match = ["mail"] }',
+            'username.match[1]: is missing; write both: ["mail", "email"]',
+        ),
+        (
+            'username = { template = "{{ surname }}", match = ["mail)(uid=*", "email"] }',
+            'username.match[0]: \'mail)(uid=*\' is not an attribute of LDAP; write for instance "uid" or "mail"',
+        ),
+        (
             'components.cpu = { limit = "GrpTRES" }',
             'components.cpu.tres: is missing; write for instance tres = "cpu"',
         ),
@@ -224,3 +311,54 @@ _OFFERINGS = _tables(
 @given(_tables(offerings=st.lists(_ANY | _OFFERINGS, max_size=2)))
 def test_a_file_of_any_shape_is_looked_at_without_a_crash(data: dict[str, object]) -> None:
     assert all(text and where[0] == "offerings" for where, text in conflicts(data))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            'identity_gate = "ldap"',
+            [
+                'identity.ldap_url: is needed with identity_gate = "ldap" of offerings[0]; write for instance'
+                ' "ldaps://ldap.example.org"'
+            ],
+        ),
+        (
+            'username = { source = "directory", match = ["mail", "email"] }\n[identity]\nbase_dn = "dc=x"',
+            [
+                'identity.ldap_url: is needed with source = "directory" of offerings[0].username; write for instance'
+                ' "ldaps://ldap.example.org"'
+            ],
+        ),
+        (
+            '[identity]\nldap_url = "ldaps://ldap.example.org"\nbind_dn = "cn=reader"',
+            [
+                'identity.base_dn: is needed with ldap_url; write for instance "dc=example,dc=org"',
+                'identity.bind_password_file: is needed with bind_dn; write for instance "/etc/agent/ldap-password"',
+            ],
+        ),
+        (
+            '[identity]\nldap_url = "ldap://ldap.example.org"\nbase_dn = "dc=x"',
+            [
+                "identity.ldap_url: 'ldap://ldap.example.org' would send a password in clear; write ldaps:// (only"
+                " loopback may use ldap://)"
+            ],
+        ),
+        (
+            '[identity]\nbind_password = "hush"',
+            ["identity.bind_password: is not a key; did you mean bind_password_file?"],
+        ),
+        (
+            '[hooks]\non_user_ready = ["mkhome"]',
+            [
+                "hooks.on_user_ready: 'mkhome' is not a whole path; write the command from / on, and each argument by"
+                " itself"
+            ],
+        ),
+    ],
+)
+def test_what_the_site_s_tables_cannot_do_is_refused_with_the_key(
+    write: Write, smallest: str, text: str, lines: list[str]
+) -> None:
+    path = write(f"{smallest}{text}")
+    assert refused(write, f"{smallest}{text}") == [f"{path}: {line}" for line in lines]

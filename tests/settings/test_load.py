@@ -103,7 +103,7 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_place(tmp_path: Path) -> N
         ),
         (
             file(tables="[accounting]\nx = 1"),
-            "accounting: is not a key; there are marketplace, slurm, glauth, state, guard, daemon, offerings",
+            "accounting: is not a key; there are marketplace, slurm, glauth, identity, hooks, state, guard, daemon, offerings",
         ),
         (
             file().replace(OFFERING, "cpu-hours"),
@@ -276,7 +276,7 @@ GLAUTH = '[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "/etc/agent/base.tom
 @pytest.mark.parametrize(
     ("key", "line"),
     [
-        ("uid_range = [1000]", "glauth.uid_range[1]: is missing; write both ends: [lowest, highest]"),
+        ("uid_range = [1000]", "glauth.uid_range[1]: is missing; write both: [lowest, highest]"),
         ("uid_range = [1, 2, 3]", "glauth.uid_range: has 3 entries or more; write 2"),
         (
             "gid_range = [5000, 1000]",

@@ -3,7 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.policy import AdmissionPolicy, ComponentRule, GuardPolicy, LimitKind, OfferingPolicy
+from agent.core.model.marketplace import AccountKind
+from agent.core.policy import (
+    AdmissionPolicy,
+    ComponentRule,
+    GuardPolicy,
+    Hooks,
+    LimitKind,
+    OfferingPolicy,
+    UsernamePolicy,
+)
 from agent.settings import load, show
 
 Write = Callable[[str], Path]
@@ -58,6 +67,18 @@ paused_qos = "stop"
 downscaled_qos = "slow"
 on_terminate = "disable"
 purge_after = "30d"
+project_service_accounts = true
+robot_accounts = true
+identity_gate = "nss"
+user_partitions = ["cpu", "gpu"]
+user_qos = ["normal", "long"]
+user_default_qos = "long"
+default_account = "everybody"
+coordinators = true
+[offerings.username]
+template = "{{ claims.site }}{{ surname }}"
+claims = ["user_site"]
+longest = 8
 [offerings.components.node-hours]
 tres = "cpu"
 factor = 7680
@@ -87,12 +108,78 @@ def test_every_rule_of_an_offering_comes_from_the_file(write: Write, smallest: s
         on_terminate="disable",
         purge_after=2_592_000.0,
         remove_empty=True,
+        services=frozenset({AccountKind.PROJECT_SERVICE, AccountKind.ROBOT}),
+        gate="nss",
+        user_partitions=("cpu", "gpu"),
+        user_qos=("normal", "long"),
+        user_default_qos="long",
+        default_account="everybody",
+        coordinators=True,
+        username=UsernamePolicy(source="template", attributes=("full_name", "site"), longest=8),
     )
 
 
 def test_every_rule_of_an_offering_is_shown_as_a_file_that_says_the_same(write: Write, smallest: str) -> None:
     settings = load(write(smallest + EVERYTHING), {})
     assert load(write(show(settings)), {}) == settings
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("project_service_accounts", AccountKind.PROJECT_SERVICE),
+        ("customer_service_accounts", AccountKind.CUSTOMER_SERVICE),
+        ("course_accounts", AccountKind.COURSE),
+        ("robot_accounts", AccountKind.ROBOT),
+    ],
+)
+def test_each_kind_of_account_has_its_own_switch(write: Write, smallest: str, key: str, kind: AccountKind) -> None:
+    (policy,) = load(write(f"{smallest}{key} = true"), {}).offering_policies()
+    assert policy.services == {kind}
+
+
+@pytest.mark.parametrize(
+    ("keys", "attributes"),
+    [
+        ('template = "hpc{{ number }}"', ()),
+        ('template = "{{ first_letter }}{{ surname | lower }}"', ("full_name",)),
+        ('template = "{{ email_local }}{{ username }}"', ("email", "username")),
+        ('template = "{{ given_name }}"\nclaims = ["organization"]', ("full_name",)),
+        ('template = "u{{ claims.a }}"\nclaims = ["user_b", "a"]', ("a", "b")),
+        ('template = "{% set email = 1 %}hpc{{ email }}{{ number }}"', ()),
+        ('source = "command"\ncommand = ["/bin/true"]', ()),
+        ('source = "command"\ncommand = ["/bin/true"]\nclaims = ["user_email", "username"]', ("email", "username")),
+    ],
+)
+def test_no_more_is_read_of_a_person_than_the_source_of_names_needs(
+    write: Write, smallest: str, keys: str, attributes: tuple[str, ...]
+) -> None:
+    (policy,) = load(write(f"{smallest}[offerings.username]\n{keys}"), {}).offering_policies()
+    assert policy.username.attributes == attributes
+
+
+def test_a_directory_needs_the_attribute_that_finds_a_person(write: Write, smallest: str) -> None:
+    directory = '[identity]\nldap_url = "ldaps://ldap.example.org"\nbase_dn = "dc=example,dc=org"'
+    names = '[offerings.username]\nsource = "directory"\nmatch = ["eduPersonPrincipalName", "username"]\n'
+    settings = load(write(f"{smallest}{names}{directory}"), {})
+    (policy,) = settings.offering_policies()
+    assert policy.username == UsernamePolicy(source="directory", attributes=("username",))
+    assert settings.offerings[0].username is not None
+    assert settings.offerings[0].username.attribute == "uid"
+
+
+def test_nobody_names_people_unless_the_file_says_who(write: Write, smallest: str) -> None:
+    (policy,) = load(write(smallest), {}).offering_policies()
+    assert (policy.username, policy.services, policy.gate) == (UsernamePolicy(), frozenset(), "none")
+
+
+def test_the_commands_of_the_site_become_its_hooks(write: Write, smallest: str) -> None:
+    text = (
+        '[hooks]\non_user_ready = ["/usr/local/bin/make-home", "--quota", "10G"]\non_resource_removed = ["/bin/true"]'
+    )
+    assert load(write(smallest + text), {}).hooks.hooks() == Hooks(
+        on_user_ready=("/usr/local/bin/make-home", "--quota", "10G"), on_resource_removed=("/bin/true",)
+    )
 
 
 @pytest.mark.parametrize("kind", list(LimitKind))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.model.cluster import Account, Association
-from backends.slurm import commands
+from backends.slurm import load_text
 
 ORGANIZATION = "waldur-" + "a" * 32
 HPC = Account(name="hpc", parent="root", organization=ORGANIZATION, description="waldur-0")
@@ -33,9 +33,9 @@ def loads(monkeypatch) -> list[int]:
     """The number of lines of each load file that is written."""
     lines: list[int] = []
     for maker in ("load_file", "limits_file", "defaults_file"):
-        made = getattr(commands, maker)
+        made = getattr(load_text, maker)
         monkeypatch.setattr(
-            commands,
+            load_text,
             maker,
             lambda *given, made=made: (lines.append((text := made(*given)).count("\n")), text)[1],
         )

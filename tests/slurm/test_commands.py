@@ -2,7 +2,7 @@
 
 from agent.core.model.cluster import Account, Association
 from backends.slurm.blocking import block_commands
-from backends.slurm.commands import load_file
+from backends.slurm.load_text import load_file
 from backends.slurm.removal import busy_jobs
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.model.cluster import Account, Association
-from backends.slurm.commands import limits_file
 from backends.slurm.limit_loads import FEW, by_way, files
+from backends.slurm.load_text import limits_file
 from backends.slurm.wording import limit_words
 
 

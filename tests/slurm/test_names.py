@@ -1,5 +1,7 @@
 """What may be sent to Slurm."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.core.model.cluster import Account, Association
@@ -58,8 +60,12 @@ def test_a_bad_user_is_refused(user):
     assert new_association_objection(Association(account="p1", user=user))
 
 
-def test_an_association_for_one_partition_is_not_made():
-    assert "partition" in new_association_objection(Association(account="p1", user="alice", partition="gpu"))
+@pytest.mark.parametrize("partition", ["GPU", "a,b", "a b", "a'b", "-a", "a=b", "ü"])
+def test_an_association_for_a_partition_is_made_and_changed_only_by_a_name_that_accounting_keeps(partition):
+    for name, fits in ((partition, False), ("gpu-a100.v2", True)):
+        one = Association(account="p1", user="alice", partition=name)
+        assert (new_association_objection(one) == "") is fits
+        assert (change_objection(one, replace(one, grp_jobs=1)) == "") is fits
 
 
 @pytest.mark.parametrize(
@@ -120,8 +126,3 @@ def test_a_change_that_cannot_be_sent_exactly_is_refused(change, fits):
 
 def test_a_text_that_stays_as_it_is_may_be_odd():
     assert change_objection(account(description="It`s"), account(description="It`s", grp_jobs=1)) == ""
-
-
-def test_an_association_for_one_partition_is_not_changed():
-    one = Association(account="p1", user="alice", partition="gpu")
-    assert "partition" in change_objection(one, Association(account="p1", user="alice", partition="gpu", grp_jobs=1))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.model.cluster import Account, Association
-from backends.slurm.commands import load_file
+from backends.slurm.load_text import load_file
 from backends.slurm.pieces import parents_first, pieces
 
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.slurm.defaults import Membership, default_pieces, new_defaults, staying
-from backends.slurm.products import disjoint, removal_commands
+from backends.slurm.defaults import default_pieces, new_defaults, staying
+from backends.slurm.membership import Membership
+from backends.slurm.products import disjoint, removal_commands, spanning
 
 PAIRS = st.sets(st.tuples(st.sampled_from(["a", "b", "c", "d", "e"]), st.sampled_from(["u", "v", "w", "x"])))
 
@@ -25,6 +26,21 @@ def test_the_products_delete_exactly_the_pairs_and_no_user_is_in_two_accounts_of
     assert sorted(touched) == sorted(gone)
     for users, accounts in groups:
         assert all(sum((account, user) in there for account in accounts) <= 1 for user in users)
+
+
+@given(PAIRS, PAIRS)
+def test_a_product_reaches_all_pairs_and_of_those_who_are_there_nobody_else(asked, kept):
+    there = asked | kept
+    products = spanning(asked, membership_of(there).accounts)
+    reached = {(account, user) for users, accounts in products for account in accounts for user in users}
+    assert reached & there == asked
+    assert sum(len(accounts) for _, accounts in products) == len({account for account, _ in asked})
+
+
+def test_one_of_two_accounts_for_each_of_many_users_is_one_product():
+    there = {(f"p{number}", f"u{number // 2}") for number in range(100)}
+    asked = {(f"p{number}", f"u{number // 2}") for number in range(0, 100, 2)}
+    assert len(spanning(asked, membership_of(there).accounts)) == 1
 
 
 def test_a_hundred_projects_of_five_in_two_accounts_each_are_two_products():

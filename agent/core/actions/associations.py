@@ -15,7 +15,7 @@ class AddAssociation(Action):
     """Let a user use an account.
 
     ``association`` holds what it is made with beyond the defaults. ``stranger``: it was taken away by a restriction and
-    was not the agent's own, and is put back as it was.
+    was not the agent's own, and is put back as it was. ``partitions``: it is made once for each of them, not for all.
     """
 
     kind = "add association"
@@ -26,6 +26,7 @@ class AddAssociation(Action):
     user: str
     association: Association | None = None
     stranger: bool = False
+    partitions: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -35,6 +36,7 @@ class AddAssociation(Action):
     def describe(self) -> str:
         """One line for a person."""
         what = with_limits_shown(self.association) if self.association else ""
+        what += f" in {', '.join(self.partitions)}" if self.partitions else ""
         if self.stranger:
             return f"put user {self.user} back into account {self.account}{what}"
         return f"add user {self.user} to account {self.account}{what}"
@@ -55,8 +57,9 @@ class SetAssociation(Action):
 
     @property
     def subject(self) -> str:
-        """``account/user``."""
-        return f"{self.after.account}/{self.after.user}"
+        """``account/user``, and ``@partition`` of one that is good for that partition only."""
+        where = f"@{self.after.partition}" if self.after.partition else ""
+        return f"{self.after.account}/{self.after.user}{where}"
 
     def describe(self) -> str:
         """One line for a person."""
@@ -70,7 +73,7 @@ class RemoveAssociation(Action):
 
     kind = "remove association"
     rank = 80
-    needs = frozenset({S.TEAMS, S.RESOURCES, S.USERS, S.ACCOUNTS, S.ASSOCIATIONS})
+    needs = frozenset({S.TEAMS, S.RESOURCES, S.USERS, S.SERVICES, S.ACCOUNTS, S.ASSOCIATIONS})
 
     account: str
     user: str

@@ -58,11 +58,33 @@ class PutDirectoryGroups(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisableDirectoryUser(Action):
+    """Lock a user out whom no feed lists any more. The record stays, so that files keep an owner."""
+
+    kind = "disable directory user"
+    rank = 88
+    needs = frozenset({S.DIRECTORY, S.FEED})
+
+    user: DirectoryUser
+    """As the record will be."""
+
+    @property
+    def subject(self) -> str:
+        """The unix name."""
+        return self.user.name
+
+    def describe(self) -> str:
+        """One line for a person."""
+        who = f"{self.user.name} (uid {self.user.uidnumber})"
+        return f"disable {who} in the directory: no feed lists this user any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveDirectoryUser(Action):
-    """Take a user out of the directory."""
+    """Take a user out of the directory whose name a person released."""
 
     kind = "remove directory user"
-    rank = 88
+    rank = 89
     needs = frozenset({S.DIRECTORY, S.FEED})
 
     user: DirectoryUser
@@ -74,10 +96,8 @@ class RemoveDirectoryUser(Action):
 
     def describe(self) -> str:
         """One line for a person."""
-        return (
-            f"remove {self.user.name} (uid {self.user.uidnumber}) from the directory: no feed lists this user any more"
-        )
+        return f"remove {self.user.name} (uid {self.user.uidnumber}) from the directory: the name was released"
 
 
-DirectoryAction: TypeAlias = PutDirectoryUser | PutDirectoryGroups | RemoveDirectoryUser
-"""What changes the published directory; all of a plan's are carried out in one publication."""
+DirectoryAction: TypeAlias = PutDirectoryUser | PutDirectoryGroups | DisableDirectoryUser | RemoveDirectoryUser
+"""What changes the published directory; all that run at one time are carried out in one publication."""

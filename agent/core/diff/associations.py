@@ -1,6 +1,7 @@
 """Associations: who is added to an account, what is set on it, and who is taken out."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from agent.core.actions import Action, AddAssociation, Evidence, RemoveAssociation, SetAssociation
 from agent.core.desired import Wanted
@@ -19,13 +20,15 @@ def additions(scene: Scene, wanted: Wanted) -> Iterable[Action]:
         return
     name = wanted.place.name
     there = scene.users.get(name, {}) if wanted.place.ours else {}
-    returning = {user for user in wanted.members.spared if (name, user) in scene.known.aside}
+    returning = {user for user in wanted.members.spared - wanted.members.unready if (name, user) in scene.known.aside}
     for user in sorted((wanted.members.names | returning) - there.keys()):
         yield from _added(scene, wanted, user)
     if not wanted.members.everyone:
         yield from _strangers_back(scene, wanted)
     for user in sorted(there):
-        yield from _changes(scene, wanted, there[user])
+        yield from _more_partitions(scene, wanted, there[user])
+        for one in _each(scene, there[user]):
+            yield from _changes(scene, wanted, one)
 
 
 def removals(scene: Scene, wanted: Wanted) -> Iterable[Action]:
@@ -36,7 +39,7 @@ def removals(scene: Scene, wanted: Wanted) -> Iterable[Action]:
     own = scene.own_users(name)
     leaving = scene.users.get(name, {}).keys() if members.everyone else own - members.names - members.spared
     for user in sorted(leaving):
-        ended = members.everyone or members.ended.get(user, "")
+        ended = members.why_ended(user)
         yield RemoveAssociation(
             offering=scene.offering,
             account=name,
@@ -82,15 +85,54 @@ def _added(scene: Scene, wanted: Wanted, user: str) -> Iterable[Action]:
     """A member comes, or comes back as before a restriction; then what the flags replace is noted as on any other."""
     plain = Association(account=wanted.place.name, user=user)
     aside = scene.known.aside.get((plain.account, user))
-    usual = with_limits(aside.association if aside else plain, wanted.limits.user, wanted.limits.managed_per_user)
+    usual = _as_member(scene, wanted, aside.association if aside else plain)
+    partitions = () if aside else scene.desired.policy.user_partitions
     yield AddAssociation(
         offering=scene.offering,
         account=plain.account,
         user=user,
         association=usual if aside or usual != plain else None,
         stranger=aside is not None and not aside.own,
+        partitions=partitions,
     )
-    yield from _set(scene, wanted, usual, usual, {})
+    for partition in partitions or ("",):
+        made = replace(usual, partition=partition or usual.partition)
+        yield from _set(scene, wanted, made, made, {})
+
+
+def _as_member(scene: Scene, wanted: Wanted, association: Association) -> Association:
+    """A member's association with the limits that were ordered and the QOS of the settings."""
+    policy = scene.desired.policy
+    limited = with_limits(association, wanted.limits.user, wanted.limits.managed_per_user)
+    qos = tuple(sorted(policy.user_qos)) or limited.qos
+    default = policy.user_default_qos or limited.default_qos
+    if (qos, default) == (limited.qos, limited.default_qos):
+        return limited
+    return replace(limited, qos=qos, default_qos=default)
+
+
+def _each(scene: Scene, there: Association) -> Iterable[Association]:
+    """A user's associations in one account: the one for all partitions, and those for single ones."""
+    single = scene.partitions.get((there.account, there.user), {})
+    return (*(() if there.partition else (there,)), *(single[name] for name in sorted(single)))
+
+
+def _more_partitions(scene: Scene, wanted: Wanted, there: Association) -> Iterable[AddAssociation]:
+    """The partitions a member lacks; one who may use all of them already lacks none."""
+    if not there.partition or there.user not in wanted.members.names or not scene.ours(there.account, there.user):
+        return
+    have = scene.partitions.get((there.account, there.user), {})
+    missing = tuple(name for name in scene.desired.policy.user_partitions if name not in have)
+    if missing:
+        plain = Association(account=there.account, user=there.user)
+        usual = _as_member(scene, wanted, plain)
+        yield AddAssociation(
+            offering=scene.offering,
+            account=there.account,
+            user=there.user,
+            association=usual if usual != plain else None,
+            partitions=missing,
+        )
 
 
 def _strangers_back(scene: Scene, wanted: Wanted) -> Iterable[Action]:
@@ -108,14 +150,21 @@ def _changes(scene: Scene, wanted: Wanted, there: Association) -> Iterable[SetAs
 
     Who is to go stays blocked.
     """
-    known = kept(scene.known, f"{there.account}/{there.user}", there)
-    members = wanted.members.names | wanted.members.spared
-    if wanted.members.everyone or there.user in scene.own_users(there.account) - members:
+    known = _kept(scene, there)
+    member = there.user in wanted.members.names or there.user in wanted.members.spared
+    if wanted.members.everyone or (not member and scene.ours(there.account, there.user)):
         known = {word: value for word, value in known.items() if word in QOS_FIELDS}
     usual = as_before(there, known)
-    if there.user in members:
-        usual = with_limits(usual, wanted.limits.user, wanted.limits.managed_per_user)
+    if member:
+        usual = _as_member(scene, wanted, usual)
     yield from _set(scene, wanted, there, usual, known)
+
+
+def _kept(scene: Scene, there: Association) -> Mapping[str, str]:
+    """What is replaced for a time on an association; a block is the same on each of a user's in an account."""
+    pair = f"{there.account}/{there.user}"
+    found = kept(scene.known, pair, there)
+    return {**found, **scene.known.replaced.get(f"{pair}@{there.partition}", {})} if there.partition else found
 
 
 def _set(
@@ -132,4 +181,4 @@ def _set(
 
 def _aside(scene: Scene, account: str, user: str, own: bool) -> SetAside:
     there = scene.users[account][user]
-    return SetAside(association=as_before(there, kept(scene.known, f"{account}/{user}", there)), own=own)
+    return SetAside(association=as_before(there, _kept(scene, there)), own=own)

@@ -1,10 +1,12 @@
 """The directory: user records added, changed and removed, groups in their wake."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from agent.core.actions import (
     Action,
     DirectoryAction,
+    DisableDirectoryUser,
     Evidence,
     PutDirectoryGroups,
     PutDirectoryUser,
@@ -13,29 +15,63 @@ from agent.core.actions import (
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 
 
-def directory_actions(
-    desired: Directory, observed: Directory, quarantined: Set[str], feeds_complete: bool
-) -> Iterable[Action]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Names that are treated each in its way when no feed lists them, or a feed disables them.
+
+    ``quarantined``: their record was refused, and they keep the one they have. ``held``: people and accounts that the
+    marketplace still shows; a feed that lacks them is no word about them. ``leaving``: users whose associations are
+    being removed: they are locked out only after that. ``released``: nobody has the name any more.
+    """
+
+    quarantined: Set[str] = frozenset()
+    held: Set[str] = frozenset()
+    leaving: Set[str] = frozenset()
+    released: Set[str] = frozenset()
+
+
+def directory_actions(desired: Directory, observed: Directory, whose: Whose, feeds_complete: bool) -> Iterable[Action]:
     """What must change in the published directory.
 
-    Users go, and records change, only when every offering's feed was read whole: the feed that is missing may hold
-    what seems to be gone. ``quarantined``: names whose record was refused; they keep the one they have.
+    Users are disabled, and records change, only when every offering's feed was read whole: the feed that is missing may
+    hold what seems to be gone. A record stays for ever, so that files keep an owner, until its name is released.
     """
     there = {user.name: user for user in observed.users}
     wanted = {user.name: user for user in desired.users}
     for name, user in sorted(wanted.items()):
-        if name not in there or (feeds_complete and there[name] != user):
-            before = there.get(name)
-            disabled = user.disabled and before is not None and not before.disabled
-            evidence = Evidence.POSITIVE if disabled else None
-            yield PutDirectoryUser(offering="", user=user, before=before, evidence=evidence)
-    gone = [there[name] for name in sorted(set(there) - set(wanted) - quarantined)]
+        if name not in there or feeds_complete:
+            yield from _put(user, there.get(name), whose)
     if feeds_complete:
-        yield from (RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE) for user in gone)
-    kept = [user for name, user in there.items() if name not in wanted]
+        yield from _gone(there, wanted, whose)
+    kept = [user for name, user in there.items() if name not in wanted or _stays(wanted[name], user, whose)]
     added, dropped = _groups(desired, observed, kept)
     if added or (dropped and feeds_complete):
         yield PutDirectoryGroups(offering="", added=added, dropped=dropped if feeds_complete else ())
+
+
+def _put(user: DirectoryUser, before: DirectoryUser | None, whose: Whose) -> Iterable[Action]:
+    if user != before and not _stays(user, before, whose):
+        evidence = Evidence.POSITIVE if _locked_out(user, before) else None
+        yield PutDirectoryUser(offering="", user=user, before=before, evidence=evidence)
+
+
+def _stays(user: DirectoryUser, before: DirectoryUser | None, whose: Whose) -> bool:
+    """Whether a record stays as it is for now: a locked one has neither keys nor a shell, and jobs may still run."""
+    return user.name in whose.leaving and _locked_out(user, before)
+
+
+def _locked_out(user: DirectoryUser, before: DirectoryUser | None) -> bool:
+    return user.disabled and before is not None and not before.disabled
+
+
+def _gone(there: Mapping[str, DirectoryUser], wanted: Mapping[str, object], whose: Whose) -> Iterable[Action]:
+    for name in sorted(set(there) - set(wanted) - whose.quarantined - whose.leaving):
+        user = there[name]
+        if name in whose.released:
+            yield RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE)
+        elif not user.disabled and name not in whose.held:
+            locked = replace(user, disabled=True, sshkeys=())
+            yield DisableDirectoryUser(offering="", user=locked, evidence=Evidence.ABSENCE)
 
 
 def published(observed: Directory, desired: Directory, actions: Iterable[Action]) -> Directory:
@@ -52,7 +88,7 @@ def _changed(observed: Directory, desired: Directory, actions: Iterable[Action])
     removed: set[str] = set()
     dropping = False
     for action in actions:
-        if isinstance(action, PutDirectoryUser):
+        if isinstance(action, PutDirectoryUser | DisableDirectoryUser):
             users[action.user.name] = action.user
         elif isinstance(action, RemoveDirectoryUser):
             removed.add(action.user.name)

@@ -1,13 +1,13 @@
 """Limits and flags of accounts that stand: what differs, what it would kill, and what Slurm must count anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.core.actions import Action, AddQos, Evidence, MoveAccount, ResetUsage, SetLimits
 from agent.core.desired import Wanted
 from agent.core.diff.scene import Scene
 from agent.core.flags import Replaced, as_before, replaced, settled
-from agent.core.model.cluster import Account, Counted, Limits, Qos
+from agent.core.model.cluster import Account, Association, Counted, Limits, Qos
 from agent.core.orders import Step
 from agent.core.periods import another_length, over, period_of, reset_by_agent
 from agent.core.shape import kept
@@ -62,10 +62,18 @@ def settled_fields(scene: Scene, wanted: Wanted) -> Iterable[tuple[str, str]]:
     words = settled(scene.accounts[name], wanted.account, scene.known.replaced.get(name, {}))
     yield from ((name, word) for word in words)
     for user, there in scene.users.get(name, {}).items():
+        single = scene.partitions.get((name, user), {})
         key = f"{name}/{user}"
-        before = scene.known.replaced.get(key, {})
-        after = wanted.shape.association(as_before(there, before))
-        yield from ((key, word) for word in settled(there, after, before))
+        of_all = [_settled(scene, wanted, key, one) for one in (there, *single.values())]
+        yield from ((key, word) for word in of_all[0] if all(word in words for words in of_all))
+        for partition, one in sorted(single.items()):
+            own = f"{key}@{partition}"
+            yield from ((own, word) for word in _settled(scene, wanted, own, one))
+
+
+def _settled(scene: Scene, wanted: Wanted, key: str, there: Association) -> Sequence[str]:
+    before = scene.known.replaced.get(key, {})
+    return settled(there, wanted.shape.association(as_before(there, before)), before) if before else ()
 
 
 def _set(scene: Scene, wanted: Wanted, before: Account, after: Account) -> Iterable[SetLimits]:

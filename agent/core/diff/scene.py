@@ -1,7 +1,7 @@
 """One offering's desired state beside what the cluster shows: what every part of the diff looks at."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.core.actions import Action
 from agent.core.desired import DesiredOffering
@@ -14,9 +14,11 @@ from agent.core.tree import Above
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``users``: account → user → its association. ``complete``: the sections that can be trusted to be everything.
+    """``users``: account → user → its association; ``partitions``: those that are good for one partition only.
 
-    ``parents``: the accounts there are or will be once this plan is carried out.
+    ``complete``: the sections that can be trusted to be everything. ``parents``: the accounts there are or will be once
+    this plan is carried out. ``usernames``: the names of the offering's people and service accounts, past ones too.
+    ``own_names``: those that have an association of the agent's own in an account of the offering.
     """
 
     desired: DesiredOffering
@@ -26,10 +28,12 @@ class Scene:
     known: Known
     accounts: Mapping[str, Account]
     users: Mapping[str, Mapping[str, Association]]
+    partitions: Mapping[tuple[str, str], Mapping[str, Association]]
     qos: Mapping[str, Qos]
     parents: frozenset[str]
     complete: frozenset[SectionName]
-    offering_usernames: frozenset[str] = field(default_factory=frozenset)
+    usernames: frozenset[str] = frozenset()
+    own_names: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def offering(self) -> str:
@@ -48,7 +52,7 @@ class Scene:
         """
         if (account, user) in self.known.associations:
             return True
-        return account not in self.known.journaled and user in self.offering_usernames
+        return account not in self.known.journaled and user in self.usernames
 
     def own_users(self, account: str) -> frozenset[str]:
         """The users of an account whose associations are the agent's own."""
@@ -67,8 +71,8 @@ def scene(
     desired: DesiredOffering, snapshot: OfferingSnapshot, cluster: ClusterSnapshot, known: Known, now: float
 ) -> Scene:
     """The scene of one offering."""
-    accounts = value_or(cluster.accounts, {})
-    return Scene(
+    accounts, associations = value_or(cluster.accounts, {}), value_or(cluster.associations, ())
+    found = Scene(
         cluster=cluster,
         now=now,
         qos=value_or(cluster.qos, {}),
@@ -77,10 +81,19 @@ def scene(
         snapshot=snapshot,
         known=known,
         accounts=accounts,
-        users=by_account(value_or(cluster.associations, ())),
+        users=by_account(associations),
+        partitions=by_partition(associations),
         complete=_complete(snapshot, cluster),
-        offering_usernames=frozenset(user.username for user in value_or(snapshot.users, ()) if user.username),
+        usernames=_usernames(desired, snapshot),
     )
+    own = (user for account in found.our_accounts() for user in found.own_users(account.name))
+    return replace(found, own_names=frozenset(own))
+
+
+def _usernames(desired: DesiredOffering, snapshot: OfferingSnapshot) -> frozenset[str]:
+    shown = (name for user, naming in desired.people for name in (user.username, naming.held))
+    services = (account.username for account in value_or(snapshot.services, ()))
+    return frozenset(filter(None, (*shown, *services)))
 
 
 def _parents(above: Iterable[Above], accounts: Iterable[str]) -> frozenset[str]:
@@ -101,7 +114,8 @@ def ended_blocks(scene: Scene) -> Iterable[str]:
         if name in scene.known.blocked and scene.accounts[name].grp_submit_jobs != 0:
             yield name
         for user, one in users.items():
-            if f"{name}/{user}" in scene.known.blocked and one.max_submit_jobs != 0:
+            all_of_them = (one, *scene.partitions.get((name, user), {}).values())
+            if f"{name}/{user}" in scene.known.blocked and all(each.max_submit_jobs != 0 for each in all_of_them):
                 yield f"{name}/{user}"
 
 
@@ -113,6 +127,15 @@ def by_account(associations: Iterable[Association]) -> dict[str, dict[str, Assoc
     return found
 
 
+def by_partition(associations: Iterable[Association]) -> dict[tuple[str, str], dict[str, Association]]:
+    """(account, user) → partition → association, of those who have one that is good for a partition only."""
+    found: dict[tuple[str, str], dict[str, Association]] = {}
+    for association in associations:
+        if association.partition:
+            found.setdefault((association.account, association.user), {})[association.partition] = association
+    return found
+
+
 def _complete(snapshot: OfferingSnapshot, cluster: ClusterSnapshot) -> frozenset[SectionName]:
     sections: dict[SectionName, Section[object]] = {
         SectionName.OFFERING: snapshot.offering,
@@ -120,10 +143,13 @@ def _complete(snapshot: OfferingSnapshot, cluster: ClusterSnapshot) -> frozenset
         SectionName.RESOURCES: snapshot.resources,
         SectionName.TEAMS: snapshot.teams,
         SectionName.USERS: snapshot.users,
+        SectionName.SERVICES: snapshot.services,
         SectionName.FEED: snapshot.feed,
         SectionName.ACCOUNTS: cluster.accounts,
         SectionName.ASSOCIATIONS: cluster.associations,
         SectionName.PARTITIONS: cluster.partitions,
         SectionName.QOS: cluster.qos,
+        SectionName.COORDINATORS: cluster.coordinators,
+        SectionName.DEFAULT_ACCOUNTS: cluster.default_accounts,
     }
     return frozenset(name for name, section in sections.items() if complete(section))

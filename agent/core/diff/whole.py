@@ -9,13 +9,17 @@ from agent.core.desired import DesiredOffering
 from agent.core.diff.above import above_actions
 from agent.core.diff.accounts import account_actions, blocked_orders
 from agent.core.diff.associations import inherited, settled_aside, strangers
-from agent.core.diff.directory import directory_actions
+from agent.core.diff.coordinators import coordinator_actions, vanished
+from agent.core.diff.default_accounts import default_account_actions, missing_default_account
+from agent.core.diff.directory import Whose, directory_actions
 from agent.core.diff.ending import kept_orphans
 from agent.core.diff.limits import first_periods, settled_fields
 from agent.core.diff.partitions import partition_actions, partition_gaps
 from agent.core.diff.scene import Scene, ended_blocks, scene
+from agent.core.diff.users import user_actions
 from agent.core.known import Known
 from agent.core.model.directory import Directory
+from agent.core.services import ENDED
 from agent.core.snapshot import NO_DIRECTORY, Observed, complete, reason, value_or
 
 EMPTIED = "the directory feed lists nobody while the published file does: the last good file stays"
@@ -25,13 +29,15 @@ EMPTIED = "the directory feed lists nobody while the published file does: the la
 class Settled:
     """What the journal can note without any change.
 
-    Values and associations that are back, blocks that are over, and accounts whose first period of counting this is.
+    Values and associations that are back, blocks that are over, accounts whose first period of counting this is, and
+    coordinators who are none any more.
     """
 
     fields: tuple[tuple[str, str], ...] = ()
     aside: tuple[tuple[str, str], ...] = ()
     blocks: tuple[str, ...] = ()
     periods: Mapping[str, str] = field(default_factory=dict)
+    coordinators: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +66,15 @@ def diff(
     scenes = [
         scene(one, observed.offerings[one.policy.uuid], observed.cluster, known, observed.at) for one in offerings
     ]
-    actions = [action for one in scenes for action in (*above_actions(one), *account_actions(one))]
+    actions = [action for one in scenes for action in _of_offering(one)]
+    actions += default_account_actions(scenes, actions)
     taken: set[str] = set()
     actions += [action for one in scenes for action in partition_actions(one, observed.cluster, taken)]
     published = value_or(observed.directory, Directory())
     emptied = admitted is not None and not admitted.directory.users and bool(published.users)
     if admitted is not None and complete(observed.directory) and not emptied:
         feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
-        quarantined = frozenset(record.name for record in admitted.refused if record.kind == "user")
-        actions += directory_actions(admitted.directory, published, quarantined, feeds)
+        actions += directory_actions(admitted.directory, published, _whose(scenes, admitted, known, actions), feeds)
     settled = _settled(scenes, actions)
     managed = {one.offering: one.managed() for one in scenes}
     managed[""] = len(published.users)
@@ -84,6 +90,33 @@ def diff(
         },
         settled=settled,
     )
+
+
+def _of_offering(one: Scene) -> Iterable[Action]:
+    yield from user_actions(one)
+    yield from above_actions(one)
+    yield from account_actions(one)
+    yield from coordinator_actions(one)
+
+
+def _whose(scenes: Iterable[Scene], admitted: Admitted, known: Known, actions: Iterable[Action]) -> Whose:
+    held: set[str] = set()
+    for one in scenes:
+        held |= {naming.held for _, naming in one.desired.people if not naming.ends}
+        held |= {account.username for account in value_or(one.snapshot.services, ()) if account.state not in ENDED}
+    return Whose(
+        quarantined=frozenset(record.name for record in admitted.refused if record.kind == "user"),
+        held=frozenset(held),
+        leaving=frozenset(user for action in actions for user in _leaving(action)),
+        released=known.let_go.keys() - held,
+    )
+
+
+def _leaving(action: Action) -> Iterable[str]:
+    """The users whom an action takes out of an account."""
+    if isinstance(action, RemoveAccount):
+        return action.users
+    return (action.user,) if isinstance(action, RemoveAssociation) else ()
 
 
 def _in_order(actions: Sequence[Action]) -> tuple[Action, ...]:
@@ -110,6 +143,7 @@ def _settled(scenes: Sequence[Scene], actions: Iterable[Action]) -> Settled:
         fields=tuple(found for one, wanted in pairs for found in settled_fields(one, wanted)),
         aside=tuple(found for one, wanted in pairs for found in settled_aside(one, wanted)),
         blocks=tuple(key for one in scenes for key in ended_blocks(one) if key not in leaving),
+        coordinators=tuple(dict.fromkeys(found for one in scenes for found in vanished(one))),
         periods={name: period for one, wanted in pairs for name, period in first_periods(one, wanted).items()},
     )
 
@@ -125,6 +159,7 @@ def _notices(scenes: Iterable[Scene], observed: Observed) -> Iterable[str]:
         yield from blocked_orders(one)
         yield from kept_orphans(one)
         yield from partition_gaps(one, observed.cluster)
+        yield from missing_default_account(one)
 
 
 def _cluster_gaps(observed: Observed) -> Iterable[str]:
@@ -147,6 +182,7 @@ def _offering_gaps(one: Scene, served: bool) -> Iterable[str]:
         "resources": reason(snapshot.resources),
         "teams": reason(snapshot.teams),
         "offering users": reason(snapshot.users),
+        "service accounts": reason(snapshot.services),
         "directory feed": reason(snapshot.feed) if served else "",
     }
     for text in dict.fromkeys(filter(None, sections.values())):

@@ -185,7 +185,8 @@ class ServiceAccount:
     """A service, course or robot account. ``state`` is "" on servers without states.
 
     ``project_uuid``, ``customer_uuid`` and ``resource_uuid`` say where it works, those that are known; a customer's
-    account works in all of its projects. ``starts`` and ``ends`` are UTC seconds, None for no such day.
+    account works in all of its projects. ``starts`` and ``ends`` are the first
+    seconds (UTC) of its first and last day, None for no such day.
     """
 
     kind: AccountKind

@@ -80,9 +80,10 @@ class Tree:
         """An association of another tree as it is in this one."""
         return next(one for one in self._below[each.parent] if one.id == each.id)
 
-    def member(self, account: str, user: str) -> Association | None:
-        """A user's association with an account."""
-        return next((each for each in self._below.get(account, ()) if each.user == user), None)
+    def member(self, account: str, user: str, partition: str) -> Association | None:
+        """A user's association with an account that counts in a partition: the one for it alone, else that for all."""
+        found = {each.partition: each for each in self._below.get(account, ()) if each.user == user}
+        return found.get(partition) or found.get("")
 
     def members(self, account: str) -> list[Association]:
         """The users right in an account."""

@@ -64,10 +64,29 @@ def set_account(db: sqlite3.Connection, name: str, column: str, value: str) -> N
 
 
 def delete_users(db: sqlite3.Connection, names: Iterable[str]) -> None:
-    """Remove user rows."""
-    db.executemany("DELETE FROM user WHERE name = ?", [(name,) for name in names])
+    """Remove user rows, with what these users coordinate."""
+    gone = [(name,) for name in names]
+    db.executemany("DELETE FROM user WHERE name = ?", gone)
+    db.executemany("DELETE FROM coordinator WHERE user = ?", gone)
 
 
 def delete_accounts(db: sqlite3.Connection, names: Iterable[str]) -> None:
-    """Remove account rows."""
-    db.executemany("DELETE FROM account WHERE name = ?", [(name,) for name in names])
+    """Remove account rows, with their coordinators."""
+    gone = [(name,) for name in names]
+    db.executemany("DELETE FROM account WHERE name = ?", gone)
+    db.executemany("DELETE FROM coordinator WHERE account = ?", gone)
+
+
+def coordinators(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Every (account, user) that was made a coordinator; accounts below are not in it."""
+    return set(db.execute("SELECT account, user FROM coordinator"))
+
+
+def add_coordinators(db: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Insert those that are not there."""
+    db.executemany("INSERT OR IGNORE INTO coordinator VALUES (?, ?)", pairs)
+
+
+def remove_coordinators(db: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Remove them."""
+    db.executemany("DELETE FROM coordinator WHERE account = ? AND user = ?", pairs)

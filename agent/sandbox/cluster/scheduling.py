@@ -36,7 +36,7 @@ def obstacle(tree: Tree, there: dict[str, Qos], job: Job, queue: Sequence[Job]) 
     most = there[job.qos].limits.get("GrpJobs") if job.qos in there else None
     if isinstance(most, int) and sum(each.qos == job.qos for each in running) >= most:
         return "QOSGrpJobsLimit"
-    member = tree.member(job.account, job.user)
+    member = tree.member(job.account, job.user, job.partition)
     for each in tree.lineage(member) if member else ():
         most = each.limits.get("GrpJobs")
         if isinstance(most, int) and len(below(tree, each, running)) >= most:

@@ -119,7 +119,7 @@ class EmbeddedCluster:
             raise ValueError(f"a recorded job cannot be {state}: choose one of {', '.join(sorted(STATES))}")
         with self._writing() as db:
             tree = Tree(db)
-            member = tree.member(account, user)
+            member = next((each for each in tree.members(account) if each.user == user), None)
             if member is None:
                 raise LookupError(f"user {user} has no association in account {account}: add it before recording a job")
             qos = submission.qos_for(tree, member, "") or submission.NORMAL

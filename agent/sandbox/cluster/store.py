@@ -11,6 +11,7 @@ SCHEMA = """
 CREATE TABLE cluster (name TEXT NOT NULL);
 CREATE TABLE account (name TEXT PRIMARY KEY, description TEXT NOT NULL, organization TEXT NOT NULL);
 CREATE TABLE user (name TEXT PRIMARY KEY, default_account TEXT NOT NULL, admin TEXT NOT NULL DEFAULT 'None');
+CREATE TABLE coordinator (account TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (account, user));
 CREATE TABLE association (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, parent TEXT NOT NULL, user TEXT NOT NULL,
     partition TEXT NOT NULL, rank INTEGER NOT NULL, limits TEXT NOT NULL, UNIQUE (account, user, partition));

@@ -41,7 +41,7 @@ def submit(db: sqlite3.Connection, wanted: Wanted, now: float) -> int:
             f"{FAILED}Invalid partition name specified\n"
         )
     tree, queue = Tree(db), jobs.active(db)
-    member = tree.member(wanted.account, wanted.user)
+    member = tree.member(wanted.account, wanted.user, wanted.partition)
     if member is None:
         raise Refused(f"{FAILED}Invalid account or account/partition combination specified\n")
     chosen = qos_for(tree, member, wanted.qos)

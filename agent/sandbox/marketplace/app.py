@@ -15,6 +15,8 @@ from agent.sandbox.marketplace import (
     permissions,
     resource_orders,
     resources,
+    robot_accounts,
+    service_accounts,
     stats,
     usages,
     user_usages,
@@ -27,7 +29,19 @@ from agent.sandbox.marketplace.faults import Faults
 from agent.sandbox.marketplace.filters import hex_uuid
 from agent.sandbox.marketplace.store import Store
 
-_FAMILIES = (offerings, orders, resources, resource_orders, offering_users, permissions, usages, user_usages, stats)
+_FAMILIES = (
+    offerings,
+    orders,
+    resources,
+    resource_orders,
+    offering_users,
+    robot_accounts,
+    permissions,
+    usages,
+    user_usages,
+    stats,
+)
+_LATER = (offerings, orders, resources, resource_orders, offering_users, robot_accounts, service_accounts)
 
 
 def build(store: Store, dialect: Dialect, faults: Faults) -> Starlette:
@@ -101,8 +115,8 @@ def _routes(dialect: Dialect) -> Routes:
         found |= family.ROUTES
     if dialect.old:
         return found | resources.EARLIER_ROUTES
-    for family in (offerings, orders, resources, resource_orders, offering_users):
-        found |= family.LATER_ROUTES
+    for later in _LATER:
+        found |= later.LATER_ROUTES
     return found | user_usages.BULK_ROUTES if dialect.bulk_user_usage else found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.datastructures import URL, QueryParams
 from starlette.responses import Response
@@ -11,6 +11,8 @@ from agent.sandbox.marketplace.dialect import Dialect
 from agent.sandbox.marketplace.errors import bad
 from agent.sandbox.marketplace.faults import ONE_PAGE, WHOLE_LIST, Faults, falsified
 from agent.sandbox.marketplace.store import Row, Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Call:
         """The absolute URL of an object, ``http://…/api/users/<uuid>/``."""
         return f"{self.url.scheme}://{self.url.netloc}/api/{family}/{uuid}/"
 
-    def list_shown(self, rows: Sequence[Row]) -> list[Row]:
+    def list_shown(self, rows: Sequence[T]) -> list[T]:
         """A list as a hostile server tells it: whole, empty or halved."""
         return falsified(rows, self.faults.strike(WHOLE_LIST, self.method, self._target()))
 

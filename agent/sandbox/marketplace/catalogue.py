@@ -61,7 +61,15 @@ def insert_offering(
     fields[dialect.option_field][members.FLAG] = users_enabled
     slug = new_slug(store, "offerings", name)
     offering = store.insert(
-        "offerings", name=name, slug=slug, customer=provider, state="Active", backend_metadata={}, **fields
+        "offerings",
+        name=name,
+        slug=slug,
+        customer=provider,
+        state="Active",
+        shared=True,
+        backend_metadata={},
+        hidden_attributes=[],
+        **fields,
     )
     for plan, quotas in plans.items():
         store.insert("plans", offering=offering, name=plan, quotas=dict(quotas))

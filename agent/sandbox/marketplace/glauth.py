@@ -74,15 +74,14 @@ def config_text(store: Store, dialect: Dialect, offering: Row, users: Sequence[R
     """The whole text: users, then robot accounts, then project groups; "" when there are none."""
     password = offering["secret_options"].get("shared_user_password")
     digest = hashlib.sha256(password.encode()).hexdigest() if password else ""
-    blocks = [_user(store, dialect, offering["uuid"], user, digest) for user in users]
+    groups, active = _project_groups(store), _active(store, offering["uuid"])
+    blocks = [_user(dialect, user, digest, groups.get(user["user"], []), user["user"] in active) for user in users]
     blocks += [_robot(dialect, robot, digest) for robot in _robots(store, dialect, offering["uuid"])]
     blocks += [_GROUP.format(gid=row["gid"]) for row in store.where("project_groups", offering=offering["uuid"])]
     return "\n".join(blocks)
 
 
-def _user(store: Store, dialect: Dialect, offering: str, user: Row, digest: str) -> str:
-    groups = _project_groups(store, user["user"])
-    disabled = not _active(store, offering, user["user"])
+def _user(dialect: Dialect, user: Row, digest: str, groups: Sequence[int], active: bool) -> str:
     return _USER.format(
         name=_text(dialect, user["username"]),
         givenname=_text(dialect, user["first_name"]),
@@ -95,7 +94,7 @@ def _user(store: Store, dialect: Dialect, offering: str, user: Row, digest: str)
         shell=user["login_shell"],
         home=_text(dialect, user["home_dir"]),
         digest=digest,
-        disabled=_disabled(dialect, disabled),
+        disabled=_disabled(dialect, not active),
         unix_name=_text(dialect, user["unix_name"]),
     )
 
@@ -122,25 +121,27 @@ def _robots(store: Store, dialect: Dialect, offering: str) -> list[Row]:
     )
 
 
-def _project_groups(store: Store, user: str) -> list[int]:
+def _project_groups(store: Store) -> dict[str, list[int]]:
+    """User → the gids of the groups of their projects."""
     # Of every offering, not only of this one: the server does not filter either.
     rows = store.rows(
-        "SELECT DISTINCT g.gid FROM project_groups g JOIN project_roles p ON p.project = g.project"
-        " WHERE p.user = ? ORDER BY g.rowid",
-        user,
+        "SELECT DISTINCT p.user, g.gid FROM project_groups g JOIN project_roles p ON p.project = g.project"
+        " ORDER BY g.rowid"
     )
-    return [row["gid"] for row in rows]
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["user"], []).append(row["gid"])
+    return found
 
 
-def _active(store: Store, offering: str, user: str) -> bool:
-    return bool(
-        store.rows(
-            "SELECT 1 FROM project_roles p JOIN resources r ON r.project = p.project"
-            " WHERE p.user = ? AND r.offering = ? AND r.state <> 'Terminated' LIMIT 1",
-            user,
-            offering,
-        )
+def _active(store: Store, offering: str) -> set[str]:
+    """The users with a role in a project that holds a live resource of the offering."""
+    rows = store.rows(
+        "SELECT DISTINCT p.user FROM project_roles p JOIN resources r ON r.project = p.project"
+        " WHERE r.offering = ? AND r.state <> 'Terminated'",
+        offering,
     )
+    return {row["user"] for row in rows}
 
 
 def _disabled(dialect: Dialect, disabled: bool) -> str:

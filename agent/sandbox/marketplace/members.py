@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from agent.sandbox.marketplace import usernames
 from agent.sandbox.marketplace.dialect import Dialect
+from agent.sandbox.marketplace.offering_user_states import named
 from agent.sandbox.marketplace.store import Row, Store
 
 FLAG = "service_provider_can_create_offering_user"
@@ -34,7 +36,7 @@ def admit_member(store: Store, dialect: Dialect, project: str, user: str) -> Non
 def _admit(store: Store, dialect: Dialect, offering: Row, user: str) -> None:
     if not enabled(dialect, offering) or store.find("offering_users", offering=offering["uuid"], user=user):
         return
-    username = _username(offering, store.get("users", user))
+    name = usernames.username(store, offering, store.get("users", user))
     uidnumber, primarygroup = allocate(store, offering)
     options = offering["plugin_options"]
     insert_user(
@@ -42,10 +44,10 @@ def _admit(store: Store, dialect: Dialect, offering: Row, user: str) -> None:
         dialect,
         offering["uuid"],
         user,
-        username=username,
+        username=name,
         uidnumber=uidnumber,
         primarygroup=primarygroup,
-        home_dir=f"{options.get('homedir_prefix', '/home/')}{username}",
+        home_dir=f"{options.get('homedir_prefix', '/home/')}{name}",
         login_shell="/bin/bash",
     )
 
@@ -63,7 +65,8 @@ def insert_user(
 def rename_all(store: Store, offering: Row) -> None:
     """Name every user of the offering by its policy, which blanks what a service provider has set."""
     for row in store.where("offering_users", offering=offering["uuid"]):
-        store.update("offering_users", row["uuid"], username=_username(offering, store.get("users", row["user"])))
+        name = usernames.username(store, offering, store.get("users", row["user"]))
+        store.update("offering_users", row["uuid"], **named(row, name))
 
 
 def allocate(store: Store, offering: Row) -> tuple[int, int]:
@@ -78,8 +81,3 @@ def allocate(store: Store, offering: Row) -> tuple[int, int]:
     # as soon as both users and robots exist.
     uid = max(highest["users"] or initial, highest["robots"] or initial) + 1
     return uid, int(options.get("initial_primarygroup_number", 5000)) + uid - initial
-
-
-def _username(offering: Row, user: Row) -> str:
-    policy = offering["plugin_options"].get("username_generation_policy")
-    return "" if policy == "service_provider" else str(user["username"])

@@ -6,78 +6,49 @@ from agent.sandbox.marketplace import members
 from agent.sandbox.marketplace.access import offerings_of, owned
 from agent.sandbox.marketplace.call import Call, Handler, Routes, empty
 from agent.sandbox.marketplace.errors import absent, bad
-from agent.sandbox.marketplace.filters import (
+from agent.sandbox.marketplace.filters import hex_uuid
+from agent.sandbox.marketplace.offering_user_states import STATES, TRANSITIONS, changes, named
+from agent.sandbox.marketplace.paging import queried, selected
+from agent.sandbox.marketplace.permissions import full_name
+from agent.sandbox.marketplace.queries import (
+    Query,
+    among,
     by_choice,
     by_flag,
     by_moment,
     by_text,
     by_uuid,
-    filtered,
-    hex_uuid,
-    ordered,
 )
-from agent.sandbox.marketplace.paging import paged, selected
-from agent.sandbox.marketplace.permissions import full_name
 from agent.sandbox.marketplace.store import Row
 
-STATES = (
-    "Requested",
-    "Creating",
-    "Pending account linking",
-    "Pending additional validation",
-    "OK",
-    "Requested deletion",
-    "Deleting",
-    "Deleted",
-    "Error creating",
-    "Error deleting",
+_COLUMNS = (
+    "x.*, u.username AS user_username, u.first_name, u.last_name, u.email, u.attributes, f.name AS offering_name,"
+    " f.customer AS provider, f.hidden_attributes, c.name AS customer_name"
 )
-_PENDING = ("Pending account linking", "Pending additional validation")
-_NAMED_BECOMES_OK = ("Requested", "Creating", *_PENDING, "Error creating")
-
-_TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
-    "begin_creating": (("Requested", "Error creating"), "Creating"),
-    "set_pending_account_linking": (("Creating", "Error creating"), _PENDING[0]),
-    "set_pending_additional_validation": (("Creating", "Error creating"), _PENDING[1]),
-    "set_validation_complete": (_PENDING, "OK"),
-    "set_ok": ((*_NAMED_BECOMES_OK, "Error deleting"), "OK"),
-    "set_error_creating": (("Requested", "Creating", *_PENDING), "Error creating"),
-    "request_deletion": (("OK",), "Requested deletion"),
-    "set_deleting": (("Requested deletion", "Error deleting"), "Deleting"),
-    "set_deleted": (("Deleting",), "Deleted"),
-    "set_error_deleting": (("Requested deletion", "Deleting"), "Error deleting"),
-}
-
-_SELECT = """
-SELECT x.*, u.username AS user_username, u.first_name, u.last_name, u.email, f.name AS offering_name,
-       f.customer AS provider, c.name AS customer_name, f.plugin_options, f.secret_options
-FROM offering_users x JOIN users u ON u.uuid = x.user JOIN offerings f ON f.uuid = x.offering
-     JOIN customers c ON c.uuid = f.customer
-"""
+_TABLES = (
+    "offering_users x JOIN users u ON u.uuid = x.user JOIN offerings f ON f.uuid = x.offering"
+    " JOIN customers c ON c.uuid = f.customer"
+)
 
 _FILTERS = {
-    "offering_uuid": by_uuid("offering"),
-    "user_uuid": by_uuid("user"),
-    "provider_uuid": by_uuid("provider"),
-    "user_username": by_text("user_username"),
-    "is_restricted": by_flag("is_restricted"),
-    "created": by_moment("created"),
-    "modified": by_moment("modified"),
+    "offering_uuid": by_uuid("x.offering"),
+    "user_uuid": by_uuid("x.user"),
+    "provider_uuid": by_uuid("f.customer"),
+    "user_username": by_text("u.username"),
+    "is_restricted": by_flag("x.is_restricted"),
+    "created": by_moment("x.created"),
+    "modified": by_moment("x.modified"),
 }
-_LATER_FILTERS = {**_FILTERS, "state": by_choice("state", STATES)}
+_LATER_FILTERS = {**_FILTERS, "state": by_choice("x.state", STATES)}
+_ORDERS = {"created": "x.created", "modified": "x.modified", "username": "coalesce(x.username, '')"}
 
 
 def list_offering_users(call: Call) -> Response:
     """The users of the provider's offerings, by username; none of an offering without the feature."""
-    mine = offerings_of(call)
-    rows = [
-        row
-        for row in call.store.rows(f"{_SELECT} ORDER BY x.created, x.rowid")
-        if row["offering"] in mine and members.enabled(call.dialect, row)
-    ]
-    found = filtered(call, rows, _FILTERS if call.dialect.old else _LATER_FILTERS)
-    found = ordered(call, found, ("created", "modified", "username"), "username")
-    return paged(call, found, lambda row: _show(call, row))
+    enabled = [uuid for uuid in offerings_of(call) if members.enabled(call.dialect, call.store.get("offerings", uuid))]
+    query = Query(_COLUMNS, _TABLES, (among("x.offering", enabled),), "x.created, x.rowid")
+    query = query.narrowed(call, _FILTERS if call.dialect.old else _LATER_FILTERS)
+    return queried(call, query.ordered(call, _ORDERS, "username"), lambda row: _show(call, row))
 
 
 def offering_user_detail(call: Call) -> Response:
@@ -90,9 +61,7 @@ def rename(call: Call) -> Response:
     row = _offering_user(call)
     owned(call, row["offering"], "OfferingUser")
     if "username" in call.body:
-        username = _checked(call.body["username"])
-        becomes_ok = bool(username) and row["state"] in _NAMED_BECOMES_OK
-        call.store.update("offering_users", row["uuid"], username=username, state="OK" if becomes_ok else row["state"])
+        call.store.update("offering_users", row["uuid"], **named(row, _checked(call.body["username"])))
     return JSONResponse(_show(call, _offering_user(call)))
 
 
@@ -135,23 +104,17 @@ def update_comments(call: Call) -> Response:
 
 
 def _transition(name: str) -> Handler:
-    valid, state = _TRANSITIONS[name]
-
     def move(call: Call) -> Response:
         row = _offering_user(call)
         owned(call, row["offering"], "OfferingUser")
-        if row["state"] not in valid:
-            current = STATES.index(row["state"]) + 1
-            detail = f"Cannot transition to {state} from current state: {current}."
-            raise bad({"detail": f"{detail} Valid states for operation: {', '.join(valid)}."})
-        call.store.update("offering_users", row["uuid"], state=state)
+        call.store.update("offering_users", row["uuid"], **changes(name, row, call.body))
         return empty()
 
     return move
 
 
 def _row(call: Call, uuid: str) -> Row:
-    found = call.store.rows(f"{_SELECT} WHERE x.uuid = ?", uuid)
+    found = call.store.rows(f"SELECT {_COLUMNS} FROM {_TABLES} WHERE x.uuid = ?", uuid)
     if not found or found[0]["offering"] not in offerings_of(call):
         raise absent("OfferingUser")
     return found[0]
@@ -199,11 +162,15 @@ def _show(call: Call, row: Row) -> Row:
         "customer_name": row["customer_name"],
         "is_restricted": row["is_restricted"],
     }
-    return {**shown, **({"propagation_date": None} if call.dialect.old else _later(row))}
+    if call.dialect.old:
+        return {**shown, "propagation_date": None}
+    hidden = {f"user_{name}" for name in row["hidden_attributes"]}
+    return {name: value for name, value in {**shown, **_later(row)}.items() if name not in hidden}
 
 
 def _later(row: Row) -> Row:
     return {
+        **{f"user_{name}": value for name, value in row["attributes"].items()},
         "user_email": row["email"],
         "state": row["state"],
         "service_provider_comment": row["service_provider_comment"] or "",
@@ -224,5 +191,5 @@ ROUTES: Routes = {
 
 LATER_ROUTES: Routes = {
     f"{_ONE}update_comments/": {"PATCH": update_comments},
-    **{f"{_ONE}{name}/": {"POST": _transition(name)} for name in _TRANSITIONS},
+    **{f"{_ONE}{name}/": {"POST": _transition(name)} for name in TRANSITIONS},
 }

@@ -135,7 +135,7 @@ def _show(call: Call, row: Row) -> Row:
         "customer_name": row["customer_name"],
         "state": row["state"],
         "type": TYPE,
-        "shared": True,
+        "shared": row["shared"],
         "billable": True,
         "backend_id": "",
         "backend_metadata": row["backend_metadata"],

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 
 from agent.sandbox.marketplace.call import Call
 from agent.sandbox.marketplace.errors import Refused
+from agent.sandbox.marketplace.queries import Query
 from agent.sandbox.marketplace.store import Row
 
 DEFAULT_PAGE_SIZE = 10
@@ -18,12 +19,31 @@ def paged(call: Call, rows: Sequence[Row], show: Callable[[Row], Row], *, select
     ``selectable`` False is for the routes that ignore ``field=``.
     """
     told = call.list_shown(rows)
+    return _page(call, len(told), lambda limit, offset: told[offset : offset + limit], show, selectable)
+
+
+def queried(call: Call, query: Query, show: Callable[[Row], Row], *, selectable: bool = True) -> JSONResponse:
+    """The same of a query, of which only the page is read."""
+    # A list that is a lie is a beginning of the true one, so its length is all that has to be known.
+    told = len(call.list_shown(range(query.count(call))))
+    return _page(
+        call, told, lambda limit, offset: query.rows(call, min(limit, told - offset), offset), show, selectable
+    )
+
+
+def _page(
+    call: Call,
+    count: int,
+    read: Callable[[int, int], Sequence[Row]],
+    show: Callable[[Row], Row],
+    selectable: bool,
+) -> JSONResponse:
     size = _page_size(call)
-    pages = max(1, -(-len(told) // size))
+    pages = max(1, -(-count // size))
     number = _page_number(call, pages)
-    page = call.page_shown(told[(number - 1) * size : number * size])
+    page = call.page_shown(read(size, (number - 1) * size))
     body = [selected(call, show(row)) if selectable else show(row) for row in page]
-    return JSONResponse(body, headers={"X-Result-Count": str(len(told)), "Link": _links(call, number, pages)})
+    return JSONResponse(body, headers={"X-Result-Count": str(count), "Link": _links(call, number, pages)})
 
 
 def unpaged(call: Call, rows: Sequence[Row], show: Callable[[Row], Row]) -> JSONResponse:

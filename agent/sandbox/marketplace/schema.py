@@ -2,13 +2,15 @@
 
 _COLUMNS = {
     "customers": "name, slug",
-    "users": "username, first_name, last_name, email, token, sshkeys",
+    "users": "username, first_name, last_name, email, token, sshkeys, attributes",
     "owners": "customer, user, UNIQUE (customer, user)",
     "managers": "offering, user, UNIQUE (offering, user)",
     "projects": "name, slug, customer, start_date, end_date",
     "project_roles": "project, user, role, expiration_time, UNIQUE (project, user, role)",
     "service_providers": "customer UNIQUE",
-    "offerings": "name, slug, customer, state, backend_metadata, plugin_options, secret_options",
+    "offerings": (
+        "name, slug, customer, state, shared, backend_metadata, plugin_options, secret_options, hidden_attributes"
+    ),
     "components": (
         "offering, type, name, measured_unit, billing_type, limit_period, unit_factor, max_value,"
         " max_available_limit, is_prepaid, UNIQUE (offering, type)"
@@ -28,7 +30,10 @@ _COLUMNS = {
         "offering, user, username, state, is_restricted, uidnumber, primarygroup, home_dir, login_shell,"
         " service_provider_comment, service_provider_comment_url, UNIQUE (offering, user)"
     ),
-    "robot_accounts": "resource, type, username, state, sshkeys, uidnumber, primarygroup, UNIQUE (resource, type)",
+    "robot_accounts": (
+        "resource, type, username, state, sshkeys, uidnumber, primarygroup, error_message, UNIQUE (resource, type)"
+    ),
+    "service_accounts": "kind, project, customer, user, username, description, email, state, token, error_message",
     "project_groups": "offering, project, gid",
     "component_usages": (
         "resource, component, usage, date, billing_period, description, recurring,"
@@ -44,6 +49,8 @@ _INDEXES = (
     "CREATE INDEX IF NOT EXISTS roles_by_user ON project_roles (user)",
     "CREATE INDEX IF NOT EXISTS groups_by_project ON project_groups (project)",
     "CREATE INDEX IF NOT EXISTS users_by_uid ON offering_users (uidnumber)",
+    "CREATE INDEX IF NOT EXISTS users_by_offering ON offering_users (offering, created)",
+    "CREATE INDEX IF NOT EXISTS roles_by_creation ON project_roles (created)",
 )
 
 STATEMENTS = (
@@ -60,6 +67,7 @@ JSON_COLUMNS = frozenset(
         "backend_metadata",
         "current_usages",
         "fields",
+        "hidden_attributes",
         "limits",
         "plugin_options",
         "quotas",
@@ -70,5 +78,14 @@ JSON_COLUMNS = frozenset(
 )
 
 FLAG_COLUMNS = frozenset(
-    {"allocation_ok", "downscaled", "is_prepaid", "is_restricted", "paused", "recurring", "restrict_member_access"}
+    {
+        "allocation_ok",
+        "downscaled",
+        "is_prepaid",
+        "is_restricted",
+        "paused",
+        "recurring",
+        "restrict_member_access",
+        "shared",
+    }
 )

@@ -23,7 +23,6 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._db = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
-        self._db.row_factory = _row
         # What is lost when the machine stops is a demo; waiting for the disk would make every request slow.
         self._db.execute("PRAGMA synchronous = OFF")
         for statement in STATEMENTS:
@@ -64,7 +63,7 @@ class Store:
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """What a SELECT gives."""
         with self._lock:
-            return list(self._db.execute(sql, parameters))
+            return _rows(self._db.execute(sql, parameters))
 
     def where(self, table: str, **equal: object) -> list[Row]:
         """The rows whose columns equal the given values, oldest first."""
@@ -114,9 +113,14 @@ def _encoded(row: Row) -> list[object]:
     return [json.dumps(value) if column in JSON_COLUMNS else value for column, value in row.items()]
 
 
-def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
-    names = (column[0] for column in cursor.description)
-    return {name: _decoded(name, value) for name, value in zip(names, values, strict=True)}
+def _rows(cursor: sqlite3.Cursor) -> list[Row]:
+    names = [column[0] for column in cursor.description]
+    coded = [name for name in names if name in JSON_COLUMNS or name in FLAG_COLUMNS]
+    found: list[Row] = [dict(zip(names, values, strict=True)) for values in cursor]
+    for row in found:
+        for name in coded:
+            row[name] = _decoded(name, row[name])
+    return found
 
 
 def _decoded(column: str, value: Any) -> Any:  # noqa: ANN401 - a column holds whatever its table says

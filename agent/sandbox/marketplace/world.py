@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from agent.sandbox.marketplace import daily, members, order_states, ordering, stats
+from agent.sandbox.marketplace.accounts import Accounts
 from agent.sandbox.marketplace.catalogue import (
     COMPONENTS,
     PLANS,
@@ -17,13 +18,14 @@ from agent.sandbox.marketplace.catalogue import (
 )
 from agent.sandbox.marketplace.dialect import Dialect
 from agent.sandbox.marketplace.errors import Refused
-from agent.sandbox.marketplace.moments import day, iso, months_between
+from agent.sandbox.marketplace.moments import day, months_between
 from agent.sandbox.marketplace.ordering import Wish
+from agent.sandbox.marketplace.people import People
 from agent.sandbox.marketplace.slugs import new_slug
-from agent.sandbox.marketplace.store import Row, Store, new_token
+from agent.sandbox.marketplace.store import Row, Store
 
 
-class World:
+class World(People, Accounts):
     """What happens in the marketplace besides the agent. A provider with one owner is there from the start."""
 
     def __init__(self, store: Store, dialect: Dialect) -> None:
@@ -78,20 +80,6 @@ class World:
         with self._store.transaction():
             daily.turn(self._store, self._dialect)
 
-    def create_user(
-        self, username: str, first_name: str = "", last_name: str = "", email: str = "", sshkeys: Sequence[str] = ()
-    ) -> str:
-        """A new person; nothing is checked, as on the real server."""
-        return self._store.insert(
-            "users",
-            username=username,
-            first_name=first_name,
-            last_name=last_name,
-            email=email or f"{username}@example.org",
-            token=new_token(),
-            sshkeys=list(sshkeys),
-        )
-
     def create_offering(
         self,
         name: str = "HPC",
@@ -138,6 +126,10 @@ class World:
         """Active, Paused, Archived or Unavailable."""
         self._store.update("offerings", offering, state=state)
 
+    def set_shared(self, offering: str, shared: bool) -> None:
+        """Make an offering private, or shared again; the roles in a private one's projects are told by fewer routes."""
+        self._store.update("offerings", offering, shared=shared)
+
     def set_options(self, offering: str, **options: object) -> None:
         """Change plugin options, which names every offering user anew, or blank under ``service_provider``."""
         with self._store.transaction():
@@ -163,53 +155,6 @@ class World:
         """Give a project a POSIX group at the offering; its gid."""
         with self._store.transaction():
             return insert_project_group(self._store, offering, project)
-
-    def add_robot_account(
-        self, resource: str, username: str, *, kind: str = "cicd", sshkeys: Sequence[str] = ()
-    ) -> str:
-        """A robot account of a resource, with a uid from the users' counter."""
-        with self._store.transaction():
-            offering = self._store.get("offerings", self._store.get("resources", resource)["offering"])
-            uid, gid = members.allocate(self._store, offering)
-            return self._store.insert(
-                "robot_accounts",
-                resource=resource,
-                type=kind,
-                username=username,
-                state="OK",
-                sshkeys=list(sshkeys),
-                uidnumber=uid,
-                primarygroup=gid,
-            )
-
-    def add_member(self, project: str, user: str, role: str = "PROJECT.MEMBER", expires: float | None = None) -> None:
-        """Grant a role, until the UTC second ``expires`` if given; granting it again changes its end."""
-        end = None if expires is None else iso(expires)
-        with self._store.transaction():
-            held = self._store.find("project_roles", project=project, user=user, role=role)
-            if held:
-                self._store.update("project_roles", held["uuid"], expiration_time=end)
-                return
-            self._store.insert("project_roles", project=project, user=user, role=role, expiration_time=end)
-            members.admit_member(self._store, self._dialect, project, user)
-
-    def remove_member(self, project: str, user: str) -> None:
-        """Revoke every role of the user in the project; offering users stay, as on the real server."""
-        with self._store.transaction():
-            for role in self._store.where("project_roles", project=project, user=user):
-                self._store.delete("project_roles", role["uuid"])
-
-    def members(self, project: str) -> list[str]:
-        """The users with a role in a project, oldest role first."""
-        return [row["user"] for row in self._store.where("project_roles", project=project)]
-
-    def add_manager(self, offering: str, user: str) -> None:
-        """Make a user OFFERING.MANAGER: sees everything of the offering, may not decide orders."""
-        self._store.insert("managers", offering=offering, user=user)
-
-    def token(self, user: str) -> str:
-        """The token with which this user calls the API."""
-        return str(self._store.get("users", user)["token"])
 
     def order_create(
         self,
@@ -280,14 +225,6 @@ class World:
             raise ValueError(f"A resource has no flag {', '.join(sorted(unknown))}.")
         self._store.update("resources", resource, **flags)
 
-    def rename_user(self, offering: str, user: str, username: str | None) -> None:
-        """Change an offering user's username behind the agent's back."""
-        with self._store.transaction():
-            row = self._store.find("offering_users", offering=offering, user=user)
-            if row is None:
-                raise LookupError(f"offering {offering} has no user {user}")
-            self._store.update("offering_users", row["uuid"], username=username)
-
     def order(self, uuid: str) -> Row:
         """An order's row with state, type, resource, limits and error_message."""
         return self._store.get("orders", uuid)
@@ -311,10 +248,6 @@ class World:
     def resources(self, offering: str) -> list[Row]:
         """Every resource of an offering, oldest first."""
         return self._store.where("resources", offering=offering)
-
-    def offering_users(self, offering: str) -> list[Row]:
-        """Every offering user, oldest first."""
-        return self._store.where("offering_users", offering=offering)
 
     def component_usages(self, resource: str) -> dict[tuple[str, str], str]:
         """What was reported: (billing period ``2026-11-01``, component type) to ``"5.00"``."""

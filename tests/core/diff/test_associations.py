@@ -33,10 +33,11 @@ def test_who_is_not_listed_any_more_goes_on_absence():
     assert action.why == "the project's team does not list this user any more"
 
 
-def test_a_renamed_user_is_added_under_the_new_name_before_the_old_one_goes():
+def test_a_user_whose_name_was_released_is_added_under_the_new_one_before_the_old_one_goes():
     world = World(guard=GENEROUS)
     world.allocation("alloc", "alice")
-    world.users["alice"] = replace(world.users["alice"], username="alice2")
+    world.shown("alice", username="alice2")
+    world.remember(usernames={}, holders={})
     assert keys(world.plan(confirmed=True)) == ["add association alloc/alice2", "remove association alloc/alice"]
 
 

@@ -5,11 +5,19 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.actions import Evidence, PutDirectoryGroups, PutDirectoryUser, RemoveDirectoryUser
-from agent.core.diff.directory import directory_actions, published
+from agent.core.actions import (
+    DisableDirectoryUser,
+    Evidence,
+    PutDirectoryGroups,
+    PutDirectoryUser,
+    RemoveDirectoryUser,
+)
+from agent.core.diff.directory import Whose, directory_actions, published
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
+from tests.fixtures.wild_worlds import examples
 
 NAMES = ("alice", "bob", "carol", "dave")
+GOING = (DisableDirectoryUser, RemoveDirectoryUser)
 
 
 def user(name: str, *groups: int, **fields: object) -> DirectoryUser:
@@ -22,8 +30,12 @@ def directory(*users: DirectoryUser, shared: tuple[int, ...] = ()) -> Directory:
     return Directory(users=users, groups=(*own, *(DirectoryGroup(name=f"g{gid}", gidnumber=gid) for gid in shared)))
 
 
-def actions(desired: Directory, observed: Directory, *, whole: bool = True, quarantined: frozenset[str] = frozenset()):
-    return list(directory_actions(desired, observed, quarantined, whole))
+def actions(desired: Directory, observed: Directory, *, whole: bool = True, **whose: frozenset[str]):
+    return list(directory_actions(desired, observed, Whose(**whose), whole))
+
+
+def only(*names: str) -> frozenset[str]:
+    return frozenset(names)
 
 
 def test_a_new_user_is_added_with_the_own_group():
@@ -44,11 +56,59 @@ def test_a_user_whom_the_feed_disables_counts_for_the_guard_and_one_it_enables_d
     assert (off.evidence, on.evidence) == (Evidence.POSITIVE, None)
 
 
-def test_who_is_in_no_feed_is_removed_and_the_own_group_goes_along():
-    before, after = directory(user("alice"), user("bob")), directory(user("alice"))
-    found = actions(after, before)
-    assert [type(action) for action in found] == [RemoveDirectoryUser]
-    assert published(before, after, found) == after
+def test_who_is_in_no_feed_is_locked_out_and_stays_so_that_files_keep_an_owner():
+    bob = user("bob", mail="b@c.d", sshkeys=("ssh-ed25519 AAAA",))
+    before, after = directory(user("alice"), bob), directory(user("alice"))
+    (action,) = actions(after, before)
+    assert (type(action), action.evidence) == (DisableDirectoryUser, Evidence.ABSENCE)
+    assert action.describe() == "disable bob (uid 10001) in the directory: no feed lists this user any more"
+    result = published(before, after, [action])
+    assert result == directory(user("alice"), user("bob", mail="b@c.d", disabled=True))
+    assert actions(after, result) == []
+
+
+def test_a_name_that_was_released_leaves_the_directory_and_the_own_group_goes_along():
+    before, after = directory(user("alice"), user("bob", disabled=True)), directory(user("alice"))
+    (action,) = actions(after, before, released=only("bob"))
+    assert (type(action), action.evidence) == (RemoveDirectoryUser, Evidence.ABSENCE)
+    assert published(before, after, [action]) == after
+
+
+def test_a_released_name_that_a_feed_lists_again_is_the_feed_s():
+    before, after = directory(user("alice")), directory(user("alice", sn="new"))
+    (action,) = actions(after, before, released=only("alice"))
+    assert (type(action), action.user.sn) == (PutDirectoryUser, "new")
+
+
+def test_whom_the_marketplace_still_shows_stays_as_they_are_although_the_feed_lacks_them():
+    assert actions(Directory(), directory(user("alice")), held=only("alice")) == []
+
+
+def test_whose_associations_are_being_removed_is_locked_out_only_after_that():
+    before, gone = directory(user("alice")), Directory()
+    assert actions(gone, before, leaving=only("alice")) == []
+    assert actions(gone, before, leaving=only("alice"), released=only("alice")) == []
+    assert [type(action) for action in actions(gone, before)] == [DisableDirectoryUser]
+
+
+def test_the_record_of_somebody_whom_a_feed_disables_stays_as_it_is_while_they_are_leaving():
+    before = directory(user("alice", 20_001, sshkeys=("ssh-ed25519 AAAA",)), shared=(20_001,))
+    after = directory(user("alice", sn="new", disabled=True))
+    assert actions(after, before, leaving=only("alice")) == []
+    assert [type(action) for action in actions(after, before)] == [PutDirectoryUser, PutDirectoryGroups]
+    active = directory(user("alice"))
+    (back,) = actions(active, after, leaving=only("alice"))
+    assert back.user == user("alice")
+
+
+def test_who_is_locked_out_already_is_not_locked_out_again():
+    before = directory(user("alice", disabled=True))
+    assert actions(Directory(), before) == []
+
+
+def test_nobody_is_locked_out_while_a_feed_is_missing():
+    before = directory(user("alice"), user("bob"))
+    assert actions(directory(user("alice")), before, whole=False, released=only("bob")) == []
 
 
 def test_while_a_feed_is_missing_nobody_is_removed_or_changed_and_new_users_are_added():
@@ -71,13 +131,13 @@ def test_while_a_feed_is_missing_its_groups_stay_even_without_a_user():
 
 def test_a_record_that_was_refused_keeps_what_is_published():
     before = directory(user("alice"), user("bob"))
-    assert actions(directory(user("alice")), before, quarantined=frozenset({"bob"})) == []
+    assert actions(directory(user("alice")), before, quarantined=only("bob"), released=only("bob")) == []
 
 
 def test_a_removal_that_is_held_keeps_the_record_and_the_groups_it_points_to():
     before = directory(user("alice"), user("bob", 20_001), shared=(20_001,))
     after = directory(user("alice", sn="new"))
-    found = [action for action in actions(after, before) if not isinstance(action, RemoveDirectoryUser)]
+    found = [action for action in actions(after, before, released=only("bob")) if not isinstance(action, GOING)]
     result = published(before, after, found)
     assert [one.name for one in result.users] == ["alice", "bob"]
     assert {group.name for group in result.groups} == {"alice", "bob", "g20001"}
@@ -92,11 +152,13 @@ def test_a_group_nobody_wants_is_dropped_when_every_feed_was_read():
 
 
 USERS = st.builds(
-    lambda name, groups, sn: user(name, *sorted(groups), sn=sn),
+    lambda name, groups, sn, disabled: user(name, *sorted(groups), sn=sn, disabled=disabled),
     st.sampled_from(NAMES),
     st.sets(st.sampled_from([20_001, 20_002])),
     st.sampled_from(["", "x"]),
+    st.booleans(),
 )
+SETS = st.frozensets(st.sampled_from(NAMES))
 
 
 @st.composite
@@ -106,12 +168,18 @@ def directories(draw: st.DrawFn) -> Directory:
     return directory(*people, shared=tuple(sorted(used | draw(st.sets(st.sampled_from([20_001, 20_003]))))))
 
 
-@given(directories(), directories(), st.booleans(), st.sets(st.sampled_from(NAMES)))
-def test_what_is_published_leaves_nothing_to_do(desired, observed, whole, quarantined):
-    refused = frozenset(quarantined) - {one.name for one in desired.users}
-    found = actions(desired, observed, whole=whole, quarantined=refused)
+@examples(80)
+@given(directories(), directories(), st.booleans(), SETS, SETS, SETS, SETS)
+def test_what_is_published_leaves_nothing_to_do(desired, observed, whole, refused, held, leaving, released):
+    whose = {
+        "quarantined": refused - {one.name for one in desired.users},
+        "held": held,
+        "leaving": leaving,
+        "released": released - held,
+    }
+    found = actions(desired, observed, whole=whole, **whose)
     result = published(observed, desired, found)
-    assert actions(desired, result, whole=whole, quarantined=refused) == []
+    assert actions(desired, result, whole=whole, **whose) == []
     served = {group.gidnumber for group in result.groups}
     assert all({one.primarygroup, *one.othergroups} <= served for one in result.users)
     if not whole:
@@ -120,15 +188,29 @@ def test_what_is_published_leaves_nothing_to_do(desired, observed, whole, quaran
         assert not any(isinstance(action, PutDirectoryUser) and action.before for action in found)
 
 
-@given(directories(), directories())
-def test_every_difference_of_users_is_an_action_of_its_own(desired, observed):
-    found = actions(desired, observed)
-    assert {action.user.name for action in found if isinstance(action, RemoveDirectoryUser)} == {
-        one.name for one in observed.users
-    } - {one.name for one in desired.users}
+@examples(80)
+@given(directories(), directories(), SETS)
+def test_every_difference_of_users_is_an_action_of_its_own(desired, observed, released):
+    found = actions(desired, observed, released=released)
+    gone = {one.name for one in observed.users} - {one.name for one in desired.users}
+    active = {one.name for one in observed.users if not one.disabled}
+    of = {kind: {action.user.name for action in found if isinstance(action, kind)} for kind in GOING}
+    assert of[RemoveDirectoryUser] == gone & released
+    assert of[DisableDirectoryUser] == (gone & active) - released
     assert {action.user for action in found if isinstance(action, PutDirectoryUser)} == set(desired.users) - set(
         observed.users
     )
+
+
+@examples(80)
+@given(directories(), directories(), st.booleans(), SETS, SETS, SETS)
+def test_nobody_who_is_held_or_leaving_is_locked_out_or_removed(desired, observed, whole, held, leaving, released):
+    found = actions(desired, observed, whole=whole, held=held, leaving=leaving, released=released - held)
+    locked = {one.user.name for one in found if isinstance(one, PutDirectoryUser) and one.evidence}
+    gone = {one.user.name for one in found if isinstance(one, GOING)}
+    assert not gone & (held | leaving)
+    assert not locked & leaving
+    assert not any(isinstance(one, RemoveDirectoryUser) and one.user.name not in released for one in found)
 
 
 def test_a_name_s_record_can_be_replaced_whole():

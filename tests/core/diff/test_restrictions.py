@@ -52,6 +52,27 @@ def test_everybody_goes_members_and_strangers_and_each_is_set_aside_as_they_are(
     ]
 
 
+def test_who_does_not_resolve_yet_comes_back_only_when_they_do():
+    world = restricted()
+    everybody_out(world)
+    world.flag("alloc", restrict_member_access=False)
+    world.unready = {"alice": "waits until alice is known"}
+    plan = world.plan()
+    assert [action.key for action in plan.actions] == ["add association alloc/bob", "add association alloc/local"]
+    assert [(one.username, one.reason) for one in plan.waiting] == [("alice", "waits until alice is known")]
+    assert plan.settled.aside == ()
+    world.unready = {}
+    assert "alice" in coming(world)
+
+
+def test_a_member_who_had_every_partition_comes_back_with_every_partition():
+    world = restricted()
+    everybody_out(world)
+    world.rules(user_partitions=("cpu", "gpu"))
+    world.flag("alloc", restrict_member_access=False)
+    assert coming(world)["alice"].partitions == ()
+
+
 def test_who_waits_for_jobs_stays_blocked_strangers_too():
     world = restricted()
     world.associations = [replace(one, max_submit_jobs=0) for one in world.associations]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.actions import DisableDirectoryUser
 from agent.core.admission import Admitted, RefusedRecord
 from agent.core.cycle import make_plan
 from agent.core.diff.whole import EMPTIED
@@ -11,10 +12,22 @@ from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.snapshot import Complete, Missing, Partial
-from tests.fixtures.worlds import GENEROUS, OFFERING, OTHER_OFFERING, OUTAGE, World, account, makers_of, uuid_of
+from tests.fixtures.worlds import (
+    GENEROUS,
+    OFFERING,
+    OTHER_OFFERING,
+    OUTAGE,
+    World,
+    account,
+    makers_of,
+    offering_user,
+    service_account,
+    uuid_of,
+)
 
 ALICE = DirectoryUser(name="alice", uidnumber=10_000, primarygroup=10_000)
 BOB = DirectoryUser(name="bob", uidnumber=10_001, primarygroup=10_000)
+CAROL = DirectoryUser(name="carol", uidnumber=10_002, primarygroup=10_000)
 USERS = (DirectoryGroup(name="users", gidnumber=10_000),)
 
 
@@ -30,7 +43,7 @@ def test_a_plan_goes_from_directory_to_accounts_to_members_and_ends_with_removal
     world.allocation("old", "bob")
     world.order("old", OrderType.TERMINATE)
     wanted = Admitted(directory=Directory(users=(ALICE,), groups=USERS))
-    plan = with_directory(world, wanted, Directory(users=(BOB,), groups=USERS))
+    plan = with_directory(world, wanted, Directory(users=(CAROL,), groups=USERS))
     assert [action.kind for action in plan.actions] == [
         "approve order",
         "approve order",
@@ -38,7 +51,7 @@ def test_a_plan_goes_from_directory_to_accounts_to_members_and_ends_with_removal
         "create account",
         "add association",
         "remove account",
-        "remove directory user",
+        "disable directory user",
         "finish order",
         "finish order",
     ]
@@ -69,6 +82,68 @@ def test_no_directory_user_goes_while_a_feed_is_missing():
     assert with_directory(world, wanted, Directory(users=(ALICE, BOB), groups=USERS)).actions == ()
 
 
+def locked_out(plan: Plan) -> set[str]:
+    """Whom the plan would lock out, held or not."""
+    actions = (*plan.actions, *(item.action for item in plan.held))
+    return {action.user.name for action in actions if isinstance(action, DisableDirectoryUser)}
+
+
+def without_bob(world: World) -> Plan:
+    """The feeds list alice alone, and both are published."""
+    wanted = Admitted(directory=Directory(users=(ALICE,), groups=USERS))
+    return with_directory(world, wanted, Directory(users=(ALICE, BOB), groups=USERS))
+
+
+def test_whom_no_feed_lists_is_locked_out_unless_the_marketplace_still_shows_them():
+    assert locked_out(without_bob(World(guard=GENEROUS))) == {"bob"}
+    shown = World(guard=GENEROUS, users={"bob": offering_user("bob")})
+    assert locked_out(without_bob(shown)) == set()
+    gone = World(guard=GENEROUS, users={"bob": offering_user("bob", state="Deleted")})
+    assert locked_out(without_bob(gone)) == {"bob"}
+    restricted = World(guard=GENEROUS, users={"bob": offering_user("bob", restricted=True)})
+    assert locked_out(without_bob(restricted)) == {"bob"}
+
+
+def test_a_person_whose_name_is_blank_or_another_in_the_marketplace_is_not_locked_out_under_the_one_they_have():
+    for shown in ("", "robert"):
+        world = World(guard=GENEROUS, users={"bob": offering_user("bob", username=shown)})
+        world.remember(usernames={(OFFERING, uuid_of("bob")): "bob"}, holders={"bob": uuid_of("bob")})
+        assert locked_out(without_bob(world)) == set()
+
+
+def test_a_service_account_that_no_feed_lists_is_locked_out_only_once_it_is_closed():
+    world = World(guard=GENEROUS, services=[service_account("bob", state="Erred")])
+    assert locked_out(without_bob(world)) == set()
+    world.services = [service_account("bob", state="Closed")]
+    assert locked_out(without_bob(world)) == {"bob"}
+
+
+def test_who_is_leaving_is_locked_out_after_the_last_association_is_gone():
+    world = World(guard=GENEROUS)
+    world.allocation("alloc", "alice", "bob")
+    world.shown("bob", restricted=True)
+    assert (locked_out(without_bob(world)), world.plan().actions[0].key) == (set(), "remove association alloc/bob")
+    world.associations = [one for one in world.associations if one.user != "bob"]
+    assert locked_out(without_bob(world)) == {"bob"}
+
+
+def test_whose_account_is_being_terminated_is_locked_out_after_that():
+    world = World(guard=GENEROUS)
+    world.allocation("alloc", "bob")
+    world.users.clear()
+    world.order("alloc", OrderType.TERMINATE)
+    assert locked_out(without_bob(world)) == set()
+
+
+def test_a_name_that_was_released_is_removed_unless_somebody_is_shown_with_it_again():
+    def removed(world: World) -> list[str]:
+        world.remember(let_go={"bob": 1.0})
+        return [action.key for action in without_bob(world).actions]
+
+    assert removed(World(guard=GENEROUS)) == ["remove directory user bob"]
+    assert removed(World(guard=GENEROUS, users={"bob": offering_user("bob")})) == []
+
+
 def test_a_directory_that_could_not_be_read_is_not_planned_for():
     world = World()
     wanted = Admitted(directory=Directory(users=(ALICE,), groups=USERS))
@@ -83,6 +158,7 @@ def test_a_directory_that_could_not_be_read_is_not_planned_for():
         ("resources", "resources"),
         ("teams", "teams"),
         ("users", "offering users"),
+        ("services", "service accounts"),
         ("offering", "description"),
     ],
 )

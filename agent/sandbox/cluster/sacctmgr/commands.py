@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from agent.sandbox.cluster import store
 from agent.sandbox.cluster.answer import Answer, Ended, Refused
-from agent.sandbox.cluster.sacctmgr import delete, modify_qos, show_constants, show_people
+from agent.sandbox.cluster.sacctmgr import coordinator, delete, modify_qos, show_constants, show_people
 from agent.sandbox.cluster.sacctmgr.add_account import account as add_account
 from agent.sandbox.cluster.sacctmgr.add_qos import add as add_qos
 from agent.sandbox.cluster.sacctmgr.add_user import user as add_user
@@ -35,6 +35,7 @@ SHOWN: tuple[tuple[Keyword, Show], ...] = (
 )
 ADDED: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("accounts", 1), add_account),
+    (Keyword("coordinators", 2), coordinator.add),
     (Keyword("qos", 1), add_qos),
     (Keyword("users", 1), add_user),
 )
@@ -45,6 +46,7 @@ MODIFIED: tuple[tuple[Keyword, Change], ...] = (
 )
 DELETED: tuple[tuple[Keyword, Change], ...] = (
     (Keyword("accounts", 1), delete.account),
+    (Keyword("coordinators", 2), coordinator.delete),
     (Keyword("qos", 1), modify_qos.delete),
     (Keyword("users", 1), delete.user),
 )

@@ -101,8 +101,11 @@ def _without_any(db: sqlite3.Connection, there: Sequence[Association], gone: Seq
 
 
 def _user_said(each: Association, cluster: str) -> str:
-    partition = f" P = {each.partition}" if each.partition else ""
-    return f"  C = {cluster:<10} A = {each.account:<10} U = {each.user:<9}{partition}\n"
+    return f"  C = {cluster:<10} A = {each.account:<10} U = {each.user:<9}{_in_partition(each)}\n"
+
+
+def _in_partition(each: Association) -> str:
+    return f" P = {each.partition}" if each.partition else ""
 
 
 def _remove(db: sqlite3.Connection, gone: Sequence[Association], cluster: str, advice: str) -> None:
@@ -142,8 +145,14 @@ def _is_default(users: Mapping[str, people.User], each: Association) -> bool:
 def _check_jobs(db: sqlite3.Connection, gone: Sequence[Association], cluster: str) -> None:
     pairs = {(each.account, each.user) for each in gone}
     active = [job for job in jobs.active(db) if (job.account, job.user) in pairs]
-    if active:
-        lines = (
-            f"  JobID = {job.id:<10} C = {cluster:<10} A = {job.account:<10} U = {job.user:<9}\n" for job in active
-        )
+    if not active:
+        return
+    tree, ids = Tree(db), {each.id for each in gone}
+    members = [(job, tree.member(job.account, job.user, job.partition)) for job in active]
+    lines = [
+        f"  JobID = {job.id:<10} C = {cluster:<10} A = {job.account:<10} U = {job.user:<9}{_in_partition(member)}\n"
+        for job, member in members
+        if member and member.id in ids
+    ]
+    if lines:
         raise Refused(" Error with request: Job(s) active, cancel job(s) before remove\n" + "".join(lines))

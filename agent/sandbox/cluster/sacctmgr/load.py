@@ -40,7 +40,8 @@ class _Load:
     def __init__(self, db: sqlite3.Connection, cluster: str, style: Style) -> None:
         self.db, self.cluster, self.style = db, cluster, style
         self.tree = Tree(db)
-        self.members = {(each.account, each.user): each for each in self.tree if each.user}
+        self.members = {(each.account, each.user, each.partition): each for each in self.tree if each.user}
+        self.pairs = {(each.account, each.user) for each in self.tree if each.user}
         self.accounts, self.users = dict(people.accounts(db)), dict(people.users(db))
         self.known = set(self.tree.accounts)
         self.parent = "root"
@@ -117,13 +118,15 @@ class _Load:
 
     def _user(self, line: Line) -> None:
         self._change_default(line)
-        there = self.members.get((self.parent, line.name))
+        partition = line.options.get("partition", "")
+        place = (self.parent, line.name, partition)
+        there = self.members.get(place)
         if there:
             self._change_limits(there, line, "User")
-        elif not any((each.account, each.user) == (self.parent, line.name) for each in self.placed):
+        elif not any((each.account, each.user, each.partition) == place for each in self.placed):
             if line.name not in self.users:
                 self.new_users.setdefault(line.name, line.options.get("defaultaccount", self.parent))
-            self.placed.append(New(self.parent, self.parent, line.name, "", limits.applied({}, line.limits)))
+            self.placed.append(New(self.parent, self.parent, line.name, partition, limits.applied({}, line.limits)))
 
     def _change_default(self, line: Line) -> None:
         known, wanted = self.users.get(line.name), line.options.get("defaultaccount")
@@ -134,7 +137,7 @@ class _Load:
         if known is None or before == wanted:
             return
         self.changed.append(_said("Default Account", "User", line.name, before, wanted))
-        if (wanted, line.name) in self.members:
+        if (wanted, line.name) in self.pairs:
             people.set_user(self.db, line.name, "default_account", wanted)
         else:
             self.take_back()

@@ -12,6 +12,7 @@ LINE = re.compile(r"\s*(Cluster|Parent|Account|User)\s*-\s*(.*)", re.IGNORECASE)
 FIELD_END = re.compile(r""":(?=(?:[^'"]|'[^']*'|"[^"]*")*$)""")
 OPTIONS = (
     Keyword("description", 3), Keyword("organization", 3), Keyword("defaultaccount", 8), Keyword("adminlevel", 2),
+    Keyword("partition", 3),
 )  # fmt: skip
 IGNORED = ("coordinators", "classification", "defaultwckey")
 

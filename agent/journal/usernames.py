@@ -1,0 +1,76 @@
+"""Usernames and uids: whose each is. A name stays its holder's until a person releases it, and a uid its name's."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from agent.journal.database import Database
+
+_TAKEN_BACK = "select name, user from let_go where name in (select value from json_each(?))"
+_OTHER_NAMES = """
+select distinct name from username join holder using (name, user)
+where user = ?1 and name <> ?2 and name not in (select name from uid)
+"""
+
+
+class Usernames(Database):
+    """Who is called what."""
+
+    def remember_usernames(self, offering: str, names: Mapping[str, str]) -> None:
+        """Marketplace user → username, as they are now. A name that nobody holds becomes this person's."""
+        with self.transaction() as db:
+            db.executemany(
+                "insert into username values (?, ?, ?) on conflict do update set name=excluded.name"
+                " where name<>excluded.name",
+                [(offering, user, name) for user, name in names.items()],
+            )
+            _hold(db, _first(names), None)
+
+    def hold_usernames(self, names: Mapping[str, str], at: float) -> None:
+        """Name → the marketplace user it is for. Who holds it already keeps it; one that was let go is held anew."""
+        with self.transaction() as db:
+            _hold(db, names, at)
+
+    def release_username(self, name: str, at: float) -> None:
+        """Nobody has this name any more. Its uid stays, so that files keep an owner.
+
+        After a rename, which is when the holder has one other name and no uid of it is known, the uid goes there: the
+        person keeps it.
+        """
+        with self.transaction() as db:
+            row = db.execute("select user from holder where name=?", (name,)).fetchone()
+            holder = str(row[0]) if row else ""
+            others = db.execute(_OTHER_NAMES, (holder, name)).fetchall()
+            db.execute("delete from holder where name=?", (name,))
+            db.execute("delete from username where name=?", (name,))
+            db.execute("insert or ignore into let_go values (?, ?, ?)", (name, holder, at))
+            if len(others) == 1:
+                db.execute("update uid set name=? where name=?", (others[0][0], name))
+
+    def remember_uids(self, uids: Mapping[str, int]) -> None:
+        """Name → uid; what is there already stays, but for a name that was let go."""
+        with self.transaction() as db:
+            for name, _ in db.execute(_TAKEN_BACK, (json.dumps(list(uids)),)).fetchall():
+                _retire(db, name, uids[name])
+            db.executemany("insert or ignore into uid values (?, ?)", list(uids.items()))
+
+
+def _first(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Name → the first user who has it."""
+    first: dict[str, str] = {}
+    for user, name in names.items():
+        first.setdefault(name, user)
+    return {name: user for name, user in first.items() if name}
+
+
+def _hold(db: sqlite3.Connection, names: Mapping[str, str], at: float | None) -> None:
+    for name, before in db.execute(_TAKEN_BACK, (json.dumps(list(names)),)).fetchall():
+        db.execute("delete from let_go where name=?", (name,))
+        if names[name] != before:
+            _retire(db, name)
+    db.executemany("insert or ignore into holder values (?, ?, ?)", [(name, user, at) for name, user in names.items()])
+
+
+def _retire(db: sqlite3.Connection, name: str, but: int = -1) -> None:
+    """Free the name for another uid than ``but``; the old uid stays taken, under a name that nobody can have."""
+    db.execute("update uid set name = name || ' (once ' || uid || ')' where name=? and uid<>?", (name, but))

@@ -1,0 +1,34 @@
+"""The table of the site's own commands."""
+
+from pydantic import Field
+
+from agent.core.policy import Hooks
+from agent.settings import kinds
+from agent.settings.table import Table
+
+
+class HookSettings(Table):
+    """Commands of the site's own, by their whole path, run once for each object.
+
+    They get JSON on stdin and have a minute. One that fails is run again later, less and less often.
+    """
+
+    on_user_ready: kinds.Command = Field(
+        default=(),
+        description="Run when a user can first work, to make a home directory for instance:"
+        ' `["/usr/local/bin/make-home"]`.',
+    )
+    on_resource_ready: kinds.Command = Field(
+        default=(), description="Run when a resource's account first stands, to make a project directory for instance."
+    )
+    on_resource_removed: kinds.Command = Field(
+        default=(), description="Run when a resource is terminated and its account is gone."
+    )
+
+    def hooks(self) -> Hooks:
+        """The commands."""
+        return Hooks(
+            on_user_ready=self.on_user_ready,
+            on_resource_ready=self.on_resource_ready,
+            on_resource_removed=self.on_resource_removed,
+        )

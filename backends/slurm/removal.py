@@ -10,13 +10,12 @@ from backends.slurm import commands, readback
 from backends.slurm.defaults import default_lines, load_defaults, many, new_defaults
 from backends.slurm.membership import Pair, membership
 from backends.slurm.names import association_objection
+from backends.slurm.pace import Pace
 from backends.slurm.products import removal_commands
 from backends.slurm.session import Session, change
 from backends.slurm.settle import Outcome, Refused, outcome, settle
 
 ACTIVE_JOB = re.compile(r"JobID = (\S+) .*?\bA = (\S+) .*?\bU = ([^\s;]+)")
-AT_ONCE = 200
-"""Associations that one process removes: of 20 000 22.05 takes 0.4 s for each, and a writer has a deadline."""
 FEW = 20
 """So many pairs go at once, whatever the number of partitions."""
 BUSY = "jobs are active, cancel them or wait until they end"
@@ -32,20 +31,24 @@ def remove_associations(session: Session, associations: Sequence[Pair]) -> tuple
     if good:
         with session.lock.acquire(session.write_deadline):
             several = membership(session, [user for _, user in good]).several if len(good) > FEW else {}
-            refused = [one for portion in portions(good, several) for one in _removed(session, portion)]
+            pace = Pace()
+            refused: list[tuple[Pair, str]] = []
+            for portion in portions(good, several, pace):
+                with pace.measured():
+                    refused += _removed(session, portion)
         refusals += [Refusal("/".join(pair), said) for pair, said in refused]
     return tuple(refusals)
 
 
-def portions(pairs: Iterable[Pair], several: Mapping[Pair, int]) -> Iterator[list[Pair]]:
-    """All pairs in portions of about ``AT_ONCE`` associations.
+def portions(pairs: Iterable[Pair], several: Mapping[Pair, int], pace: Pace) -> Iterator[list[Pair]]:
+    """All pairs in portions of about as many associations as the pace says.
 
     Those of one user stay together: where he stays is decided once. ``several``: how many associations a pair has that
     has not just one.
     """
     portion: list[Pair] = []
     for _, of_user in groupby(sorted(pairs, key=itemgetter(1, 0)), key=itemgetter(1)):
-        if sum(several.get(pair, 1) for pair in portion) >= AT_ONCE:
+        if sum(several.get(pair, 1) for pair in portion) >= pace.size:
             yield portion
             portion = []
         portion += of_user

@@ -78,7 +78,8 @@ def run(cluster, scale: int) -> Cost:
 
 def test_a_thousand_orders_take_at_most_40_changing_processes_and_150_writes(counted, embedded_cluster, loads):
     cost = run(counted(embedded_cluster), scale=1)
-    assert (cost.processes, cost.writes) == (38, 45)
+    assert cost.processes <= 40  # removals go in portions by how quick they are
+    assert cost.writes <= 60
     assert max(loads) <= 150
 
 

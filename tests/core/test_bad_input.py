@@ -152,6 +152,16 @@ def test_a_generated_name_that_somebody_has_already_leaves_that_person_alone():
     assert (joining(plan), leaving(plan)) == ({"muller2"}, {})
 
 
+def test_a_name_that_was_held_before_a_crash_is_given_again_whatever_the_source_says_now():
+    world = site("alice")
+    world.member("alloc", "dave")
+    world.shown("dave", username="")
+    world.named_by(None, dave="david")
+    world.remember(holders={**world.known.holders, "dave": uuid_of("dave")})
+    plan = world.plan(confirmed=True)
+    assert (joining(plan), list(plan.usernames.values())) == ({"dave"}, ["dave"])
+
+
 def test_a_command_that_gives_two_people_one_name_names_the_first_and_refuses_the_other():
     world = site("alice")
     world.member("alloc", "dave", "erin")

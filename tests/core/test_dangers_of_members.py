@@ -100,6 +100,15 @@ def test_a_lost_journal_never_widens_what_is_ours():
     assert plan.inherited == (("alloc", "alice"), ("alloc", "bob"))
 
 
+def test_in_an_account_the_journal_never_heard_of_a_person_is_ours_by_the_name_they_have_here_too():
+    world = World(guard=GENEROUS)
+    world.allocation("alloc", "alice", "bob")
+    world.remember(associations=frozenset(), journaled=frozenset())
+    world.shown("alice", username="")
+    world.shown("bob", username="robert")
+    assert world.plan().inherited == (("alloc", "alice"), ("alloc", "bob"))
+
+
 def test_a_lost_journal_is_not_filled_from_a_list_of_users_that_is_not_whole():
     world = World()
     world.allocation("alloc", "alice", "bob")

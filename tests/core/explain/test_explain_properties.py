@@ -173,10 +173,12 @@ def test_a_chain_at_one_offering_does_not_tell_of_the_accounts_of_another(world:
         uuid: {name for one, name in sight.accounts.items() if sight.resources.get(one, ("",))[0] == uuid}
         for uuid in OFFERINGS
     }
+    defaults = {policy.uuid: {policy.default_account} for policy in sight.policies}
     for offering, person in sight.known_people:
         links = explain(sight, Subject(kind=Kind.PERSON, offering=offering, uuid=person), history)
         (other,) = set(OFFERINGS) - {offering}
-        foreign = {name for name in mine[other] - mine[offering] if not _marked_for(sight, name, offering)}
+        theirs = mine[other] - mine[offering] - defaults[offering]
+        foreign = {name for name in theirs if not _marked_for(sight, name, offering)}
         assert not foreign & {link.account for link in links if link.account}
 
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from agent.ports import Refusal
 from backends.slurm import commands, readback
 from backends.slurm.defaults import default_lines, load_defaults, many, new_defaults
-from backends.slurm.membership import Pair, membership
+from backends.slurm.membership import Membership, Pair, membership
 from backends.slurm.names import association_objection
 from backends.slurm.pace import Pace
 from backends.slurm.products import removal_commands
@@ -30,12 +30,13 @@ def remove_associations(session: Session, associations: Sequence[Pair]) -> tuple
     good, refusals = _screened(associations)
     if good:
         with session.lock.acquire(session.write_deadline):
-            several = membership(session, [user for _, user in good]).several if len(good) > FEW else {}
+            there = membership(session, [user for _, user in good]) if len(good) > FEW else None
             pace = Pace()
             refused: list[tuple[Pair, str]] = []
-            for portion in portions(good, several, pace):
+            for portion in portions(good, there.several if there else {}, pace):
                 with pace.measured():
-                    refused += _removed(session, portion)
+                    refused += _removed(session, portion, there)
+                there = None  # for the next portion it would be too old
         refusals += [Refusal("/".join(pair), said) for pair, said in refused]
     return tuple(refusals)
 
@@ -62,9 +63,9 @@ def _screened(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Refusal]]:
     return good, [Refusal("/".join(pair), why) for pair, why in objections.items() if why]
 
 
-def _removed(session: Session, pairs: Sequence[Pair]) -> Refused[Pair]:
+def _removed(session: Session, pairs: Sequence[Pair], there: Membership | None) -> Refused[Pair]:
     """Users whom Slurm names as busy are refused at once; only what is left then is found by halving."""
-    done = _attempt_associations(session, pairs)
+    done = _attempt_associations(session, pairs, there)
     busy = busy_jobs(done.said)
     named = tuple((pair, f"{BUSY}: {', '.join(busy[pair])}") for pair in done.missing if pair in busy)
     rest = [pair for pair in done.missing if pair not in busy]
@@ -79,8 +80,8 @@ def busy_jobs(said: str) -> dict[Pair, list[str]]:
     return jobs
 
 
-def _attempt_associations(session: Session, pairs: Sequence[Pair]) -> Outcome[Pair]:
-    there = membership(session, [user for _, user in pairs])
+def _attempt_associations(session: Session, pairs: Sequence[Pair], known: Membership | None = None) -> Outcome[Pair]:
+    there = known or membership(session, [user for _, user in pairs])
     present = [pair for pair in pairs if pair[0] in there.accounts.get(pair[1], ())]
     if not present:
         return Outcome((), "")

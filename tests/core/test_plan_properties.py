@@ -31,6 +31,7 @@ from agent.core.orders import TAKEN_UP
 from agent.core.policy import GuardPolicy
 from agent.core.snapshot import SectionName
 from tests.fixtures.carried_out import carry_out
+from tests.fixtures.carried_people import learn
 from tests.fixtures.wild_worlds import OFFERINGS, Wild, examples, wild_worlds
 from tests.fixtures.worlds import GENEROUS
 
@@ -237,3 +238,17 @@ def test_a_stranger_in_an_account_of_ours_is_changed_only_by_a_flag_and_then_onl
                 action.before, qos=(), default_qos="", max_submit_jobs=None
             )
             assert blocked or action.after.max_submit_jobs == action.before.max_submit_jobs
+
+
+@FEW
+@given(wild_worlds())
+def test_a_plan_whose_names_were_noted_names_nobody_anew(world):
+    """Killed right after the journal has the names: the next plan tells the same ones."""
+    world = copy.deepcopy(world)
+    plan = world.plan(GENEROUS)
+    learn(world, plan)
+    again = world.plan(GENEROUS)
+    told = [
+        {(one.user.uuid, one.name) for one in each.actions if isinstance(one, SetUsername)} for each in (plan, again)
+    ]
+    assert (dict(again.usernames), told[1]) == ({}, told[0])

@@ -73,7 +73,8 @@ class Namer:
             if known.holders.get(name, person) == person:
                 self._had.setdefault(person, name)
         for name, person in sorted(claims.holders.items()):
-            self._had.setdefault(person, name)
+            if is_username(name):
+                self._had.setdefault(person, name)
 
     def of(self, policy: OfferingPolicy, offering: Offering | None, users: Iterable[OfferingUser]) -> dict[str, Naming]:
         """Person → naming. In the order of the UUIDs, so that a collision is always resolved the same way."""

@@ -1,283 +1,347 @@
-"""What a marketplace may say wrongly of people, row by row: none of it takes anybody out of an account."""
+"""What a marketplace should never say of people, and sometimes does: nobody is removed for it, and a person reads why."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from agent.core.actions import AddAssociation, Evidence, RemoveAssociation, SetUsername
+from agent.core.actions import AddAssociation, Evidence, MoveOfferingUser, RemoveAssociation, SetUsername
+from agent.core.known import Known
 from agent.core.model.marketplace import OfferingUser
+from agent.core.naming import Sources
 from agent.core.plan import Plan
-from agent.core.snapshot import Complete, Missing, Partial
-from tests.fixtures.worlds import GENEROUS, OFFERING, World, held, keys, offering_user, role, uuid_of
+from tests.fixtures.worlds import GENEROUS, World, held, keys, offering_user, uuid_of
 
-CREW = ("alice", "bob", "carol")
-UNUSABLE = ["Alice", "ünal", 'al"ice', "al\nice", "al ice", "-rf", "1alice", "a" * 300, "alice:x", "alice,bob"]
+PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank")
+ALICE = uuid_of("alice")[:8]
+SYSTEM = "munge"
+UNUSABLE = {
+    "quoted": "al\"i'ce",
+    "on several lines": "alice\nroot",
+    "of 300 characters": "a" * 300,
+    "in upper case": "Alice",
+    "not in ASCII": "älice",
+    "like an option": "-alice",
+    "with a blank": "alice ",
+    "with a comma": "alice,bob",
+}
+REFUSED = {
+    **{how: f"has a username that cannot be used on the cluster: {name[:40]!r}" for how, name in UNUSABLE.items()},
+    "of the system": f"has the username {SYSTEM}, which is one of the system's",
+    "of another person": f"has the username bob, which is that of somebody else ({uuid_of('bob')[:8]})",
+}
+BAD = {**UNUSABLE, "of the system": SYSTEM, "of another person": "bob"}
+BAD_NAMES = pytest.mark.parametrize("name", BAD.values(), ids=BAD)
+TOLD = pytest.mark.parametrize(("name", "why"), [(BAD[how], REFUSED[how]) for how in BAD], ids=BAD)
 
 
 def site(*people: str) -> World:
-    """A resource with members whom the journal knows, under a guard that would let everybody go."""
-    world = World(guard=GENEROUS)
-    world.allocation("alloc", *(people or CREW))
+    """A resource whose members are all in, a guard that lets everything go, and a name that is the system's."""
+    world = World(guard=GENEROUS, sources=Sources(reserved=frozenset({SYSTEM})))
+    world.allocation("alloc", *(people or PEOPLE))
     return world
 
 
-def forgotten(world: World) -> World:
-    """The journal is lost: all that is known of names is what the marketplace shows."""
-    world.remember(usernames={}, holders={}, associations=frozenset(), journaled=frozenset())
-    return world
-
-
-def leaving(plan: Plan) -> dict[str, Evidence | None]:
-    """Everybody whom the plan would take out, held or not, and on what word."""
+def leaving(plan: Plan) -> list[RemoveAssociation]:
+    """Everybody whom the plan would take out of an account, held or not."""
     actions = (*plan.actions, *(item.action for item in plan.held))
-    return {one.user: one.evidence for one in actions if isinstance(one, RemoveAssociation)}
+    return [action for action in actions if isinstance(action, RemoveAssociation)]
 
 
-def joining(plan: Plan) -> set[str]:
-    return {action.user for action in plan.actions if isinstance(action, AddAssociation)}
-
-
-def reasons(plan: Plan) -> dict[str, str]:
-    """Person → why they wait."""
+def waiting(plan: Plan) -> dict[str, str]:
+    """Person → what they wait for."""
     return {one.user_uuid: one.reason for one in plan.waiting}
 
 
-@pytest.mark.parametrize("name", UNUSABLE)
-def test_a_name_that_cannot_be_used_changes_nothing_for_whom_the_journal_knows(name):
+def strict(plan: Plan) -> Sequence[str]:
+    """The keys of what is planned, after it was looked at that nobody leaves."""
+    assert leaving(plan) == []
+    return keys(plan)
+
+
+def surname(_person: OfferingUser, _number: int) -> str:
+    return "Lovelace"
+
+
+@BAD_NAMES
+def test_a_bad_name_for_somebody_whose_name_is_known_changes_nothing_and_is_noted(name):
     world = site()
     world.shown("alice", username=name)
     plan = world.plan(confirmed=True)
-    assert plan.empty
+    assert (strict(plan), plan.waiting) == ([], ())
     (notice,) = plan.notices
     assert notice == (
-        f"user {uuid_of('alice')[:8]} is {name[:40]!r} in the marketplace and stays alice here; to change the name:"
+        f"user {ALICE} is {name[:40]!r} in the marketplace and stays alice here; to change the name:"
         " agent users release alice"
     )
+    assert "\n" not in notice
 
 
-@pytest.mark.parametrize("name", UNUSABLE)
-def test_a_new_person_with_a_name_that_cannot_be_used_waits_and_joins_nothing(name):
+def test_a_name_that_became_null_is_put_back():
     world = site()
-    world.member("alloc", "dave")
-    world.shown("dave", username=name)
+    world.shown("alice", username="")
     plan = world.plan(confirmed=True)
-    assert (keys(plan), leaving(plan), plan.usernames) == ([], {}, {})
-    assert reasons(plan) == {uuid_of("dave"): f"has a username that cannot be used on the cluster: {name[:40]!r}"}
+    (action,) = plan.actions
+    assert (type(action), action.user.user_uuid, action.name, action.back) == (
+        SetUsername,
+        uuid_of("alice"),
+        "alice",
+        True,
+    )
+    assert (leaving(plan), plan.waiting) == ([], ())
 
 
-@pytest.mark.parametrize("name", ["", *UNUSABLE])
-def test_a_name_that_goes_bad_after_the_journal_was_lost_removes_on_no_record(name):
-    """The association is nobody's that is known: it is a stranger's, and left."""
-    world = forgotten(site())
+@TOLD
+def test_a_newcomer_with_a_bad_name_waits_and_everybody_else_is_served(name, why):
+    world = site("bob", "carol")
+    world.member("alloc", "alice", "newcomer")
     world.shown("alice", username=name)
     plan = world.plan(confirmed=True)
-    assert leaving(plan) == {}
-    assert plan.strangers == ("alloc/alice",)
+    assert (strict(plan), waiting(plan)) == (["add association alloc/newcomer"], {uuid_of("alice"): why})
 
 
-def test_null_names_under_the_provider_s_own_naming_are_put_back_once_and_for_all():
+@TOLD
+def test_a_newcomer_reads_in_the_marketplace_what_is_wrong_with_the_name(name, why):
+    world = site("bob")
+    world.member("alloc", "alice")
+    world.shown("alice", username=name, state="Creating")
+    (action,) = world.plan(confirmed=True).actions
+    assert isinstance(action, MoveOfferingUser)
+    assert (action.to, action.comment) == ("Error creating", f"The account {why}.")
+
+
+def test_a_newcomer_without_a_name_waits_for_whoever_gives_it():
+    world = site("bob")
+    world.member("alloc", "alice")
+    world.shown("alice", username="")
+    plan = world.plan(confirmed=True)
+    assert strict(plan) == []
+    assert list(waiting(plan)) == [uuid_of("alice")]
+    assert "no username yet" in waiting(plan)[uuid_of("alice")]
+
+
+@pytest.mark.parametrize("name", ["", *BAD.values()], ids=["null", *BAD])
+def test_a_bad_name_takes_nobody_out_when_the_journal_was_lost_as_well(name):
     world = site()
-    for person in CREW:
+    world.shown("alice", username=name)
+    world.known = Known()
+    plan = world.plan(confirmed=True)
+    assert leaving(plan) == []
+    assert uuid_of("alice") in waiting(plan)
+    assert "alloc/alice" in plan.strangers
+
+
+def test_a_name_that_two_people_show_is_added_for_neither_and_taken_from_neither():
+    world = site("carol")
+    world.member("alloc", "alice", "bob")
+    for person in ("alice", "bob"):
+        world.shown(person, username="sam")
+    said = "has the username sam, which is another person's too"
+    plan = world.plan(confirmed=True)
+    assert (strict(plan), waiting(plan)) == ([], {uuid_of("alice"): said, uuid_of("bob"): said})
+    world.locally_added("alloc", "sam")
+    world.known = Known()
+    assert "add association alloc/sam" not in strict(world.plan(confirmed=True))
+
+
+def test_two_people_whose_names_would_be_the_same_get_two_and_keep_them():
+    world = site("carol")
+    people = sorted(("alice", "bob"), key=uuid_of)
+    world.member("alloc", *people)
+    for person in people:
         world.shown(person, username="")
+    world.named_by(surname, **dict.fromkeys(people, "Lovelace"))
     plan = world.plan(confirmed=True)
-    back = {action.name: action for action in plan.actions if isinstance(action, SetUsername)}
-    assert set(back) == set(CREW)
-    assert all(action.back for action in back.values())
-    assert (len(plan.actions), plan.held, plan.waiting, plan.usernames) == (3, (), (), {})
-    for person in CREW:
-        world.shown(person, username=back[person].name)
-    assert world.plan(confirmed=True).empty
+    assert leaving(plan) == []
+    assert names_given(plan) == {uuid_of(people[0]): "lovelace", uuid_of(people[1]): "lovelace2"}
+    assert joining(plan) == ["lovelace", "lovelace2"]
+    world.users = dict(reversed(world.users.items()))
+    assert names_given(world.plan()) == names_given(plan)
+    world.learnt(plan)
+    assert names_given(world.plan()) == names_given(plan)
 
 
-def test_null_names_where_the_marketplace_names_people_are_not_written_and_nobody_goes():
-    world = site()
-    world.username_naming = "full_name"
-    for person in CREW:
+def test_of_two_people_for_whom_a_command_says_one_name_the_second_reads_why():
+    world = site("carol")
+    first, second = sorted(("alice", "bob"), key=uuid_of)
+    world.member("alloc", first, second)
+    for person in (first, second):
         world.shown(person, username="")
-    assert world.plan(confirmed=True).empty
+    world.named_by(alice="ada", bob="ada")
+    plan = world.plan(confirmed=True)
+    assert leaving(plan) == []
+    assert (names_given(plan), joining(plan)) == ({uuid_of(first): "ada"}, ["ada"])
+    assert waiting(plan)[uuid_of(second)].startswith("cannot be named 'ada': ")
 
 
-def test_a_name_shown_for_two_people_is_its_holder_s():
+def test_a_name_that_is_proposed_and_somebody_has_is_given_to_nobody_else():
+    world = site("bob")
+    world.member("alloc", "alice")
+    world.shown("alice", username="")
+    world.named_by(alice="bob")
+    plan = world.plan(confirmed=True)
+    assert strict(plan) == []
+    assert waiting(plan)[uuid_of("alice")].startswith("cannot be named 'bob': it is that of somebody else")
+    world.leaves("alloc", "bob")
+    del world.users["bob"]
+    world.associations.clear()
+    assert strict(world.plan(confirmed=True)) == []
+
+
+def test_a_person_renamed_in_the_marketplace_keeps_the_name_here_until_it_is_released():
     world = site()
-    world.member("alloc", "dave")
-    world.shown("dave", username="alice")
+    world.shown("alice", username="anna")
     plan = world.plan(confirmed=True)
-    assert (keys(plan), leaving(plan)) == ([], {})
-    assert reasons(plan) == {
-        uuid_of("dave"): f"has the username alice, which is that of somebody else ({uuid_of('alice')[:8]})"
-    }
-
-
-def test_a_name_shown_for_two_people_and_held_by_nobody_is_given_to_neither_and_left_where_it_is():
-    world = forgotten(site("alice"))
-    world.member("alloc", "dave")
-    world.shown("dave", username="alice")
-    plan = world.plan(confirmed=True)
-    assert (keys(plan), leaving(plan), plan.usernames) == ([], {}, {})
-    assert set(reasons(plan)) == {uuid_of("alice"), uuid_of("dave")}
-    assert set(reasons(plan).values()) == {"has the username alice, which is another person's too"}
-
-
-def test_one_person_with_two_rows_is_one_person():
-    world = site()
-    world.users["alice again"] = replace(offering_user("alice"), uuid=uuid_of("another row"))
-    assert world.plan(confirmed=True).empty
-
-
-def surname(person: OfferingUser, _number: int) -> str:
-    return {uuid_of("dave"): "Müller", uuid_of("erin"): "Muller"}[person.user_uuid]
-
-
-def test_two_people_whose_generated_names_collide_get_one_each_in_every_order():
-    plans = []
-    for people in (("dave", "erin"), ("erin", "dave")):
-        world = site("alice")
-        world.member("alloc", *people)
-        for person in people:
-            world.shown(person, username="")
-        world.named_by(surname, dave="Müller", erin="Muller")
-        plans.append(world.plan(confirmed=True))
-    first, second = plans
-    assert first.actions == second.actions
-    assert (joining(first), leaving(first)) == ({"muller", "muller2"}, {})
-    assert sorted(first.usernames.values()) == ["muller", "muller2"]
-
-
-def test_a_generated_name_that_somebody_has_already_leaves_that_person_alone():
-    world = site("muller")
-    world.member("alloc", "dave")
-    world.shown("dave", username="")
-    world.named_by(surname, dave="Müller")
-    plan = world.plan(confirmed=True)
-    assert (joining(plan), leaving(plan)) == ({"muller2"}, {})
-
-
-def test_a_name_that_was_held_before_a_crash_is_given_again_whatever_the_source_says_now():
-    world = site("alice")
-    world.member("alloc", "dave")
-    world.shown("dave", username="")
-    world.named_by(None, dave="david")
-    world.remember(holders={**world.known.holders, "dave": uuid_of("dave")})
-    plan = world.plan(confirmed=True)
-    assert (joining(plan), list(plan.usernames.values())) == ({"dave"}, ["dave"])
-
-
-def test_a_command_that_gives_two_people_one_name_names_the_first_and_refuses_the_other():
-    world = site("alice")
-    world.member("alloc", "dave", "erin")
-    for person in ("dave", "erin"):
-        world.shown(person, username="", state="Creating")
-    world.named_by(None, dave="sam", erin="sam")
-    plan = world.plan(confirmed=True)
-    assert (joining(plan), leaving(plan), list(plan.usernames.values())) == ({"sam"}, {}, ["sam"])
-    assert list(reasons(plan).values()) == ["cannot be named 'sam': the name is in use on this cluster or host"]
-
-
-def test_a_person_renamed_in_the_marketplace_keeps_the_name_they_have():
-    world = site()
-    world.shown("alice", username="alicia")
-    plan = world.plan(confirmed=True)
-    assert plan.empty
-    assert "stays alice here; to change the name: agent users release alice" in plan.notices[0]
-
-
-def test_people_who_swap_their_names_in_the_marketplace_swap_nothing():
-    world = site()
-    world.shown("alice", username="bob")
-    world.shown("bob", username="alice")
-    plan = world.plan(confirmed=True)
-    assert plan.empty
-    assert len(plan.notices) == 2
-
-
-def test_a_released_name_lets_the_new_one_in_before_the_old_one_goes():
-    world = site()
-    world.shown("alice", username="alicia")
-    world.remember(
-        usernames={key: name for key, name in world.known.usernames.items() if name != "alice"},
-        holders={name: person for name, person in world.known.holders.items() if name != "alice"},
-        let_go={"alice": 1.0},
+    assert strict(plan) == []
+    assert plan.notices == (
+        f"user {ALICE} is 'anna' in the marketplace and stays alice here; to change the name:"
+        " agent users release alice",
     )
+
+
+def test_when_everybody_is_renamed_five_are_named_and_the_others_counted():
+    world = site(*PEOPLE, "grace")
+    for person in world.users:
+        world.shown(person, username=f"walduruser_{person}")
     plan = world.plan(confirmed=True)
-    assert keys(plan) == ["add association alloc/alicia", "remove association alloc/alice"]
-    assert leaving(plan) == {"alice": Evidence.ABSENCE}
+    assert strict(plan) == []
+    assert [notice[:5] for notice in plan.notices[:5]] == ["user "] * 5
+    assert plan.notices[5:] == ("2 more users have another name in the marketplace than here: agent users list",)
 
 
-@pytest.mark.parametrize("name", ["root", "munge"])
-def test_the_name_of_a_local_system_user_is_given_to_nobody(name):
+def test_a_name_given_before_it_became_the_system_s_stays_with_its_person():
     world = site()
-    world.member("alloc", "dave")
-    world.shown("dave", username=name)
-    world.sources = replace(world.sources, reserved=frozenset({"munge"}))
+    world.sources = Sources(reserved=frozenset(PEOPLE), local=frozenset(PEOPLE))
     plan = world.plan(confirmed=True)
-    assert (keys(plan), leaving(plan), plan.usernames) == ([], {}, {})
-    assert reasons(plan) == {uuid_of("dave"): f"has the username {name}, which is one of the system's"}
-    world.shown("dave", username="")
-    world.named_by(None, dave=name)
+    assert (strict(plan), plan.waiting) == ([], ())
+
+
+def test_nobody_is_given_a_name_of_the_system_or_of_this_host():
+    world = site("bob")
+    world.member("alloc", "alice", "carol")
+    for person in ("alice", "carol"):
+        world.shown(person, username="")
+    world.sources = replace(world.sources, local=frozenset({"admin"}))
+    world.named_by(alice=SYSTEM, carol="admin")
     plan = world.plan(confirmed=True)
-    assert keys(plan) == []
-    assert reasons(plan) == {uuid_of("dave"): f"cannot be named {name!r}: it is one of the system's"}
+    assert (strict(plan), waiting(plan)) == (
+        [],
+        {
+            uuid_of("alice"): "cannot be named 'munge': it is one of the system's",
+            uuid_of("carol"): "cannot be named 'admin': the name is in use on this cluster or host",
+        },
+    )
 
 
-def test_a_name_that_is_reserved_later_takes_nobody_out():
-    world = site()
-    world.sources = replace(world.sources, reserved=frozenset({"alice"}))
-    assert world.plan(confirmed=True).empty
-    assert leaving(forgotten(world).plan(confirmed=True)) == {}
+@pytest.mark.parametrize("name", ["root", "slurm"])
+def test_a_person_called_like_a_protected_account_is_refused_however_the_name_came(name):
+    world = World()
+    world.allocation("alloc")
+    world.member("alloc", "alice")
+    world.shown("alice", username=name)
+    plan = world.plan(confirmed=True)
+    assert (strict(plan), held(plan)) == ([], {})
+    assert waiting(plan) == {uuid_of("alice"): f"has the username {name}, which is one of the system's"}
 
 
-def test_an_empty_team_answer_removes_nobody_before_a_second_look():
-    world = site()
-    world.sections["teams"] = Complete(())
+def test_a_team_answer_that_is_empty_takes_nobody_out_at_once_and_never_empties_an_account():
+    world = World()
+    world.allocation("alloc", *PEOPLE)
+    world.roles = []
     plan = world.plan()
-    assert (plan.actions, set(leaving(plan).values())) == ((), {Evidence.ABSENCE})
-    assert all("first seen missing now" in why for why in held(plan).values())
+    assert (keys(plan), len(plan.held)) == ([], len(PEOPLE))
+    assert {action.evidence for action in leaving(plan)} == {Evidence.ABSENCE}
+    world.seen_missing(*(action.key for action in leaving(plan)))
+    for again in (world.plan(), world.plan(confirmed=True)):
+        assert keys(again) == []
+        assert set(held(again).values()) == {"it would empty an account of 6 users; agent guard release lets them go"}
 
 
-@pytest.mark.parametrize("most", [0, 1, 2])
-def test_a_team_answer_that_broke_off_removes_nobody_at_all(most):
+def test_a_team_answer_that_is_halved_takes_nobody_out_at_once():
+    world = World()
+    world.allocation("alloc", *PEOPLE)
+    world.roles = world.roles[::2]
+    plan = world.plan()
+    assert keys(plan) == []
+    assert set(held(plan)) == {f"remove association alloc/{person}" for person in PEOPLE[1::2]}
+    assert {reason.partition(";")[0] for reason in held(plan).values()} == {"first seen missing now"}
+    assert {action.evidence for action in leaving(plan)} == {Evidence.ABSENCE}
+
+
+def test_a_team_answer_that_is_halved_and_stays_so_is_over_the_budget_of_an_offering_with_many():
+    world = World()
+    people = [f"user{number}" for number in range(20)]
+    world.allocation("alloc", *people)
+    world.roles = world.roles[:10]
+    world.seen_missing(*(action.key for action in leaving(world.plan())))
+    plan = world.plan()
+    assert keys(plan) == []
+    assert set(held(plan).values()) == {"10 removals of this offering is over 5; agent guard release lets them go"}
+
+
+def test_a_team_answer_that_lists_everybody_twice_changes_nothing():
     world = site()
-    for section in (Partial(tuple(world.roles[:most]), "a page was lost"), Missing("a page was lost")):
-        world.sections["teams"] = section
-        plan = world.plan(confirmed=True)
-        assert plan.empty
-        assert plan.notices == ("offering HPC: teams not known for sure, so nothing is removed on it: a page was lost",)
-
-
-def test_a_team_answer_that_is_halved_and_looks_whole_is_heard_twice():
-    world = site()
-    world.roles = world.roles[:1]
-    assert (keys(world.plan()), set(leaving(world.plan()))) == ([], {"bob", "carol"})
-
-
-def test_a_team_that_lists_a_user_twice_has_one_member():
-    world = site()
-    world.roles += [*world.roles, role("alice", "project of alloc", kind="PROJECT.ADMIN")]
-    assert world.plan(confirmed=True).empty
-    world.member("alloc", "dave")
-    world.member("alloc", "dave")
-    assert keys(world.plan(confirmed=True)) == ["add association alloc/dave"]
-
-
-def test_a_change_of_plugin_options_that_renames_everybody_anew_changes_nothing():
-    """Such a change blanks every name; the source is asked by nobody, for the journal knows all of them."""
-    world = site()
-    for person in CREW:
-        world.shown(person, username="")
-    world.named_by(lambda _person, number: f"hpc{number}", **{person: f"hpc{n}" for n, person in enumerate(CREW)})
+    world.roles = [*world.roles, *reversed(world.roles)]
     plan = world.plan(confirmed=True)
-    assert {action.name for action in plan.actions if isinstance(action, SetUsername)} == set(CREW)
-    assert (len(plan.actions), plan.usernames) == (3, {})
+    assert (strict(plan), plan.waiting, plan.notices) == ([], (), ())
+    world.member("alloc", "newcomer")
+    world.member("alloc", "newcomer")
+    assert strict(world.plan(confirmed=True)) == ["add association alloc/newcomer"]
 
 
-def test_after_the_journal_was_lost_and_all_names_were_blanked_nobody_gets_what_is_in_use():
-    """Nobody can say any more whose the old names were: they are strangers', and left."""
-    world = forgotten(site())
-    for person in CREW:
+def test_an_offering_user_that_is_listed_twice_is_one_person():
+    world = site()
+    world.users["alice again"] = world.users["alice"]
+    assert strict(world.plan(confirmed=True)) == []
+    world.shown("alice", username="")
+    world.users["alice again"] = replace(offering_user("alice", username=""), uuid=uuid_of("another"))
+    assert leaving(world.plan(confirmed=True)) == []
+
+
+@pytest.mark.parametrize("naming", ["", "service_provider"])
+def test_a_change_of_the_offering_that_blanks_every_name_is_undone(naming):
+    world = site()
+    world.username_naming = naming
+    for person in world.users:
         world.shown(person, username="")
-    world.named_by(lambda person, _number: names[person.user_uuid], **dict.fromkeys(CREW, "x"))
-    names = {uuid_of(person): person for person in CREW}
+    world.named_by(surname, **dict.fromkeys(PEOPLE, "Lovelace"))
     plan = world.plan(confirmed=True)
-    assert (leaving(plan), joining(plan)) == ({}, {"alice2", "bob2", "carol2"})
-    assert plan.strangers == ("alloc/alice", "alloc/bob", "alloc/carol")
-    assert set(plan.usernames) == {(OFFERING, uuid_of(person)) for person in CREW}
+    assert leaving(plan) == []
+    assert {(action.user.user_uuid, action.name, action.back) for action in plan.actions} == {
+        (uuid_of(person), person, True) for person in PEOPLE
+    }
+    assert plan.usernames == {}
+
+
+def test_where_the_marketplace_names_people_now_blank_names_are_not_written_and_everybody_stays():
+    world = site()
+    world.username_naming = "anonymized"
+    for person in world.users:
+        world.shown(person, username="")
+    plan = world.plan(confirmed=True)
+    assert (strict(plan), plan.waiting) == ([], ())
+
+
+def test_blank_names_with_a_lost_journal_take_nobody_out_and_nobody_is_named_anew_over_them():
+    world = site()
+    for person in world.users:
+        world.shown(person, username="")
+    world.known = Known()
+    world.named_by(surname, **dict.fromkeys(PEOPLE, "Lovelace"))
+    plan = world.plan(confirmed=True)
+    assert leaving(plan) == []
+    assert set(plan.strangers) == {f"alloc/{person}" for person in PEOPLE}
+    assert not set(names_given(plan).values()) & set(PEOPLE)
+
+
+def names_given(plan: Plan) -> dict[str, str]:
+    """Person → the name that is told to the marketplace."""
+    return {action.user.user_uuid: action.name for action in _of(plan.actions, SetUsername)}
+
+
+def joining(plan: Plan) -> list[str]:
+    return [action.user for action in _of(plan.actions, AddAssociation)]
+
+
+def _of(actions: Iterable[object], kind: type) -> list:
+    return [action for action in actions if isinstance(action, kind)]

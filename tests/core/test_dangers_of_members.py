@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.actions import Evidence
+from agent.core.actions import AddAssociation, Evidence
 from agent.core.policy import GuardPolicy
 from agent.core.snapshot import Complete, Partial
 from tests.fixtures.worlds import GENEROUS, NOW, OUTAGE, World, held, keys, offering_user, uuid_of
@@ -152,3 +152,23 @@ def test_a_role_that_has_expired_removes_at_once_and_one_that_has_not_yet_keeps(
     world.roles = [replace(one, expires=NOW + (-1 if one.user_uuid == uuid_of("bob") else 1)) for one in world.roles]
     (action,) = world.plan().actions
     assert (action.key, action.why) == ("remove association alloc/bob", "the role PROJECT.MEMBER has expired")
+
+
+def test_people_who_swap_their_names_in_the_marketplace_swap_nothing():
+    world = World(guard=GENEROUS)
+    world.allocation("alloc", "alice", "bob")
+    world.shown("alice", username="bob")
+    world.shown("bob", username="alice")
+    assert world.plan(confirmed=True).empty
+
+
+def test_a_name_that_was_held_before_a_crash_is_given_again_whatever_the_source_says_now():
+    world = World()
+    world.allocation("alloc")
+    world.member("alloc", "dave")
+    world.shown("dave", username="")
+    world.named_by(None, dave="david")
+    world.remember(holders={"dave": uuid_of("dave")})
+    plan = world.plan()
+    assert [action.user for action in plan.actions if isinstance(action, AddAssociation)] == ["dave"]
+    assert list(plan.usernames.values()) == ["dave"]

@@ -10,6 +10,7 @@ from agent.core.known import Known
 from agent.core.model.marketplace import OfferingUser
 from agent.core.naming import Sources
 from agent.core.plan import Plan
+from agent.core.snapshot import Missing, Partial
 from tests.fixtures.worlds import GENEROUS, World, held, keys, offering_user, uuid_of
 
 PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank")
@@ -24,6 +25,8 @@ UNUSABLE = {
     "like an option": "-alice",
     "with a blank": "alice ",
     "with a comma": "alice,bob",
+    "with a colon": "alice:x",
+    "like a number": "1alice",
 }
 REFUSED = {
     **{how: f"has a username that cannot be used on the cluster: {name[:40]!r}" for how, name in UNUSABLE.items()},
@@ -171,7 +174,7 @@ def test_of_two_people_for_whom_a_command_says_one_name_the_second_reads_why():
     plan = world.plan(confirmed=True)
     assert leaving(plan) == []
     assert (names_given(plan), joining(plan)) == ({uuid_of(first): "ada"}, ["ada"])
-    assert waiting(plan)[uuid_of(second)].startswith("cannot be named 'ada': ")
+    assert waiting(plan)[uuid_of(second)] == "cannot be named 'ada': the name is in use on this cluster or host"
 
 
 def test_a_name_that_is_proposed_and_somebody_has_is_given_to_nobody_else():
@@ -199,6 +202,15 @@ def test_a_person_renamed_in_the_marketplace_keeps_the_name_here_until_it_is_rel
     )
 
 
+def test_a_released_name_lets_the_new_one_in_before_the_old_one_goes():
+    world = site("alice")
+    world.shown("alice", username="anna")
+    world.remember(usernames={}, holders={}, let_go={"alice": 1.0})
+    plan = world.plan(confirmed=True)
+    assert keys(plan) == ["add association alloc/anna", "remove association alloc/alice"]
+    assert [action.evidence for action in leaving(plan)] == [Evidence.ABSENCE]
+
+
 def test_when_everybody_is_renamed_five_are_named_and_the_others_counted():
     world = site(*PEOPLE, "grace")
     for person in world.users:
@@ -214,6 +226,8 @@ def test_a_name_given_before_it_became_the_system_s_stays_with_its_person():
     world.sources = Sources(reserved=frozenset(PEOPLE), local=frozenset(PEOPLE))
     plan = world.plan(confirmed=True)
     assert (strict(plan), plan.waiting) == ([], ())
+    world.known = Known()
+    assert leaving(world.plan(confirmed=True)) == []
 
 
 def test_nobody_is_given_a_name_of_the_system_or_of_this_host():
@@ -279,6 +293,16 @@ def test_a_team_answer_that_is_halved_and_stays_so_is_over_the_budget_of_an_offe
     assert set(held(plan).values()) == {"10 removals of this offering is over 5; agent guard release lets them go"}
 
 
+@pytest.mark.parametrize("most", [0, 1, 5])
+def test_a_team_answer_that_broke_off_takes_nobody_out_and_is_told(most):
+    world = site()
+    for section in (Partial(tuple(world.roles[:most]), "a page was lost"), Missing("a page was lost")):
+        world.sections["teams"] = section
+        plan = world.plan(confirmed=True)
+        assert plan.empty
+        assert plan.notices == ("offering HPC: teams not known for sure, so nothing is removed on it: a page was lost",)
+
+
 def test_a_team_answer_that_lists_everybody_twice_changes_nothing():
     world = site()
     world.roles = [*world.roles, *reversed(world.roles)]
@@ -311,6 +335,9 @@ def test_a_change_of_the_offering_that_blanks_every_name_is_undone(naming):
         (uuid_of(person), person, True) for person in PEOPLE
     }
     assert plan.usernames == {}
+    for action in plan.actions:
+        world.shown(action.name, username=action.name)
+    assert world.plan(confirmed=True).empty
 
 
 def test_where_the_marketplace_names_people_now_blank_names_are_not_written_and_everybody_stays():
@@ -322,16 +349,18 @@ def test_where_the_marketplace_names_people_now_blank_names_are_not_written_and_
     assert (strict(plan), plan.waiting) == ([], ())
 
 
-def test_blank_names_with_a_lost_journal_take_nobody_out_and_nobody_is_named_anew_over_them():
+def test_blank_names_with_a_lost_journal_take_nobody_out_and_nobody_gets_what_is_in_use():
+    """Nobody can say any more whose the old names were: they are strangers', and left."""
     world = site()
-    for person in world.users:
+    names = {uuid_of(person): person for person in PEOPLE}
+    for person in PEOPLE:
         world.shown(person, username="")
     world.known = Known()
-    world.named_by(surname, **dict.fromkeys(PEOPLE, "Lovelace"))
+    world.named_by(lambda person, _number: names[person.user_uuid], **dict.fromkeys(PEOPLE, "x"))
     plan = world.plan(confirmed=True)
     assert leaving(plan) == []
     assert set(plan.strangers) == {f"alloc/{person}" for person in PEOPLE}
-    assert not set(names_given(plan).values()) & set(PEOPLE)
+    assert names_given(plan) == {uuid: f"{person}2" for uuid, person in names.items()}
 
 
 def names_given(plan: Plan) -> dict[str, str]:

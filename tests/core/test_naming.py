@@ -159,6 +159,28 @@ def test_the_name_of_another_offering_is_used_again_and_no_source_is_needed():
     assert alice(world).name == "ada"
 
 
+def test_a_name_that_another_person_has_by_now_does_not_hide_the_one_that_is_still_theirs():
+    known = {"usernames": {(OTHER_OFFERING, ALICE): "sam"}, "holders": {"sam": BOB, "ada": ALICE}}
+    assert alice(world_of(known, alice=offering_user("alice", username=""))).write == "ada"
+
+
+def test_a_name_that_could_not_be_used_does_not_hide_the_one_that_can():
+    known = {"holders": {"Alice": ALICE, "ada": ALICE}}
+    assert alice(world_of(known, alice=offering_user("alice", username=""))).write == "ada"
+
+
+def test_two_offerings_of_one_plan_give_a_person_one_name_whatever_their_sources_say():
+    world = world_of(alice=offering_user("alice", username=""))
+    world.named_by(alice="ada")
+    other = replace(world.policy, uuid=OTHER_OFFERING)
+    proposals = {**world.sources.proposals, (OTHER_OFFERING, ALICE): Proposal("lovelace")}
+    observed, sources = world.observed(), replace(world.sources, proposals=proposals)
+    offering = value_or(observed.offerings[OFFERING].offering, None)
+    namer = Namer(world.known, claims(observed, world.known, (), ()), sources, {})
+    found = [namer.of(policy, offering, world.users.values())[ALICE].write for policy in (world.policy, other)]
+    assert found == ["ada", "ada"]
+
+
 def test_nobody_gets_a_new_name_while_it_is_not_known_which_are_in_use():
     world = world_of(alice=offering_user("alice", username=""))
     world.named_by(alice="alice")

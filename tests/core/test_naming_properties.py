@@ -110,7 +110,7 @@ def names(named: Named) -> dict[tuple[str, str], str]:
     return {key: naming.name for key, naming in named.items() if naming.name}
 
 
-@examples(120)
+@examples(80)
 @given(crowds())
 def test_every_name_is_a_username_and_whoever_has_none_reads_why(crowd):
     for naming in crowd.named().values():
@@ -119,7 +119,7 @@ def test_every_name_is_a_username_and_whoever_has_none_reads_why(crowd):
         assert not naming.name or is_username(naming.name)
 
 
-@examples(120)
+@examples(80)
 @given(crowds())
 def test_no_two_people_have_one_name_and_nobody_one_that_another_ever_held(crowd):
     holder = dict(crowd.known.holders)
@@ -127,7 +127,7 @@ def test_no_two_people_have_one_name_and_nobody_one_that_another_ever_held(crowd
         assert holder.setdefault(name, person) == person
 
 
-@examples(120)
+@examples(80)
 @given(crowds())
 def test_a_new_name_is_none_of_the_system_s_none_of_this_host_s_and_none_in_use(crowd):
     shown = {one.username for users in crowd.users.values() for one in users}
@@ -137,14 +137,23 @@ def test_a_new_name_is_none_of_the_system_s_none_of_this_host_s_and_none_in_use(
             assert naming.write not in crowd.associated | crowd.known.uids.keys() - crowd.known.let_go.keys(), person
 
 
-@examples(120)
+@examples(80)
+@given(crowds())
+def test_who_gets_a_name_in_two_offerings_gets_the_same_one(crowd):
+    given_names: dict[str, str] = {}
+    for (_, person), naming in crowd.named().items():
+        if naming.write and not naming.back:
+            assert given_names.setdefault(person, naming.write) == naming.write
+
+
+@examples(80)
 @given(crowds(), st.data())
 def test_the_order_of_the_lists_does_not_matter(crowd, data):
     mixed = {uuid: data.draw(st.permutations(users)) for uuid, users in crowd.users.items()}
     assert replace(crowd, users=mixed).named() == crowd.named()
 
 
-@examples(120)
+@examples(80)
 @given(crowds())
 def test_what_was_remembered_holds_in_a_second_plan_whether_the_marketplace_heard_of_it_or_not(crowd):
     first = crowd.named()
@@ -152,7 +161,7 @@ def test_what_was_remembered_holds_in_a_second_plan_whether_the_marketplace_hear
         assert names(after.named()).items() >= names(first).items()
 
 
-@examples(120)
+@examples(80)
 @given(crowds())
 def test_once_the_marketplace_has_heard_of_every_name_there_is_none_to_tell(crowd):
     for _ in OFFERINGS:

@@ -7,7 +7,7 @@ import pytest
 from agent.core.model.marketplace import AccountKind, Resource, ResourceState, ServiceAccount
 from agent.core.services import DAY, Accounts, Member, Services
 from agent.core.usernames import Claims
-from tests.fixtures.worlds import NOW, service_account, uuid_of
+from tests.fixtures.worlds import NOW, World, service_account, uuid_of
 
 ALLOC = Resource(
     uuid=uuid_of("alloc"),
@@ -139,3 +139,19 @@ def test_nobody_else_is_to_have_the_names_that_accounts_use():
         service_account("munge", **HERE),
     )
     assert found.names == {"robot": f"robot account {robot.uuid}"}
+
+
+def test_accounts_are_told_in_the_order_of_their_uuids_whatever_the_list_says():
+    accounts = [service_account(name, **HERE) for name in ("one", "two", "three", "four")]
+    found = at_alloc(*accounts)
+    assert [one.uuid for one in found.members] == sorted(one.uuid for one in accounts)
+    assert at_alloc(*reversed(accounts)) == found
+
+
+def test_whose_a_name_is_is_written_down_once():
+    world = World()
+    svc = service_account("svc", project_uuid=uuid_of("project of alloc"))
+    world.services.append(svc)
+    assert world.plan().holders == {"svc": f"project service account {svc.uuid}"}
+    world.remember(holders=world.plan().holders)
+    assert world.plan().holders == {}

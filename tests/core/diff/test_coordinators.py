@@ -3,10 +3,11 @@
 import pytest
 
 from agent.core.actions import Evidence, RemoveCoordinator
+from agent.core.model.cluster import Association
 from agent.core.model.marketplace import OrderType, ResourceState
 from agent.core.names import description
 from agent.core.snapshot import Missing
-from tests.fixtures.worlds import GENEROUS, NOW, OUTAGE, World, keys, uuid_of
+from tests.fixtures.worlds import GENEROUS, NOW, OUTAGE, World, account, keys, uuid_of
 
 
 def managed(*managers: str, coordinators: bool = True) -> World:
@@ -130,6 +131,32 @@ def test_an_account_that_is_taken_away_by_order_takes_its_coordinators_along():
     world.flag("alloc", state=ResourceState.TERMINATING)
     world.order("alloc", OrderType.TERMINATE)
     assert keys(world.plan()) == ["remove account alloc"]
+    world.coordinators.clear()
+    assert keys(world.plan()) == ["remove account alloc"]
+
+
+def test_an_account_of_somebody_else_gets_no_coordinator_though_an_order_would_have_it():
+    world = World()
+    world.order("alloc")
+    world.accounts["alloc"] = account("alloc")
+    world.member("alloc", "mia", kind="PROJECT.MANAGER")
+    world.rules(coordinators=True)
+    world.associations.append(Association(account="alloc", user="mia"))
+    assert keys(world.plan()) == []
+
+
+def test_an_account_without_a_resource_keeps_its_coordinators_until_it_goes():
+    world = managed("mia")
+    del world.resources["alloc"]
+    assert keys(world.plan(confirmed=True)) == ["remove orphan alloc"]
+
+
+def test_an_account_that_an_order_restores_keeps_the_coordinators_who_manage_it():
+    world = managed("mia")
+    world.in_slurm("alloc", description=description(uuid_of("alloc"), "alloc", "terminated 2026-11-24"))
+    world.flag("alloc", state=ResourceState.TERMINATED)
+    world.order("alloc", OrderType.RESTORE)
+    assert [key for key in keys(world.plan(confirmed=True)) if "coordinator" in key] == []
 
 
 def test_who_is_none_in_slurm_any_more_is_forgotten():

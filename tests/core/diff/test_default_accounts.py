@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.actions import Evidence, SetDefaultAccount
+from agent.core.actions import AddAssociation, Evidence, SetDefaultAccount
+from agent.core.cycle import make_plan
+from agent.core.known import SetAside
 from agent.core.model.cluster import Account, Association
-from agent.core.snapshot import Missing
-from tests.fixtures.worlds import GENEROUS, NOW, OTHER_OFFERING, OUTAGE, World, account, keys
+from agent.core.model.marketplace import OrderType, ResourceState
+from agent.core.snapshot import Missing, Partial
+from tests.fixtures.worlds import GENEROUS, NOW, OFFERING, OTHER_OFFERING, OUTAGE, World, account, keys
 
 LEFT = "the user is in no account of the offering any more"
 
@@ -29,6 +32,12 @@ def test_members_join_it_once_they_are_in_an_account_of_the_offering():
     assert keys(world.plan()) == ["add association users/alice"]
     world.member("alloc", "bob")
     assert keys(world.plan()) == ["add association alloc/bob", "add association users/alice"]
+
+
+def test_nobody_joins_it_while_it_is_not_known_who_is_in_it():
+    world = site("alice")
+    world.sections["associations"] = Partial(tuple(world.associations), "cut short")
+    assert keys(world.plan()) == []
 
 
 def test_a_user_of_several_accounts_joins_once():
@@ -104,6 +113,49 @@ def test_who_is_about_to_join_an_account_does_not_leave_it():
     world = site("alice", joined=("alice", "bob"))
     world.member("alloc", "bob")
     assert keys(world.plan(confirmed=True)) == ["add association alloc/bob"]
+
+
+def test_members_of_an_account_that_is_taken_away_by_order_do_not_join():
+    world = site("alice")
+    world.flag("alloc", state=ResourceState.TERMINATING)
+    world.order("alloc", OrderType.TERMINATE)
+    assert keys(world.plan()) == ["remove account alloc"]
+
+
+def test_two_offerings_may_share_one_and_each_member_joins_once():
+    world, other = site("alice", "bob"), World()
+    other.allocation("theirs", "bob")
+    world.accounts["theirs"] = account("theirs", "theirs", offering=OTHER_OFFERING)
+    world.associations.append(Association(account="theirs", user="bob"))
+    world.remember(
+        associations=world.known.associations | other.known.associations, journaled=frozenset({"alloc", "theirs"})
+    )
+    policies = [world.policy, replace(world.policy, uuid=OTHER_OFFERING)]
+    sides = {OFFERING: world.offering_snapshot(), OTHER_OFFERING: other.offering_snapshot()}
+    makers = {OFFERING: world.make_name, OTHER_OFFERING: world.make_name}
+    plan = make_plan(replace(world.observed(), offerings=sides), policies, GENEROUS, world.known, makers)
+    joining = [action.key for action in plan.actions if isinstance(action, AddAssociation)]
+    assert joining == ["add association users/alice", "add association users/bob"]
+
+
+def test_nobody_leaves_it_before_an_account_that_the_journal_never_heard_of():
+    world = site("alice", joined=("alice",))
+    world.leaves("alloc", "alice")
+    world.remember(associations=frozenset({("users", "alice")}), journaled=frozenset({"users"}))
+    assert keys(world.plan(confirmed=True)) == ["remove association alloc/alice"]
+
+
+def test_who_is_put_back_into_an_account_does_not_leave_it():
+    world = site("alice", joined=("alice", "bob"))
+    back = SetAside(association=Association(account="alloc", user="bob"), own=False)
+    world.remember(aside={("alloc", "bob"): back})
+    assert keys(world.plan(confirmed=True)) == ["add association alloc/bob"]
+
+
+def test_who_is_not_in_it_any_more_is_not_taken_out_again():
+    world = site("alice", joined=("alice", "bob"))
+    world.associations.pop()
+    assert keys(world.plan(confirmed=True)) == []
 
 
 def test_who_waits_for_a_name_does_not_leave_it():

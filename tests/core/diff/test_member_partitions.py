@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.actions import AddAssociation, SetAssociation
+from agent.core.known import SetAside
 from agent.core.model.cluster import Association, Qos
 from tests.fixtures.worlds import GENEROUS, OUTAGE, World, keys
 
@@ -79,6 +80,14 @@ def test_no_partition_is_added_while_slurm_is_not_known_for_sure(section):
     world = associated(site(user_partitions=("cpu", "gpu")), "cpu")
     world.sections[section] = OUTAGE
     assert keys(world.plan(confirmed=True)) == []
+
+
+def test_who_comes_back_after_a_restriction_comes_back_as_they_were():
+    world = site(user_partitions=("cpu", "gpu"))
+    was = replace(PLAIN, fairshare=3)
+    world.remember(aside={("alloc", "alice"): SetAside(association=was, own=True)})
+    (action,) = actions(world)
+    assert (action.partitions, action.association) == ((), was)
 
 
 def test_members_get_the_qos_of_the_settings_in_order_of_name():

@@ -12,7 +12,7 @@ from typing import Protocol
 from agent.core.actions import Action
 from agent.core.known import Known, SetAside
 from agent.core.model.cluster import Account, Association, Counted, Job, PartitionValue, Qos, UsageRow
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Directory, Feed
 from agent.core.model.marketplace import (
     AccountKind,
     Offering,
@@ -83,8 +83,8 @@ class Marketplace(Protocol):
         """
         ...
 
-    def directory_feed(self, offering: str) -> Directory:
-        """The offering's POSIX users and groups, as its ``glauth_users_config`` lists them, not yet admitted."""
+    def directory_feed(self, offering: str) -> Feed:
+        """The offering's POSIX users and groups, as its ``glauth_tree`` or ``glauth_users_config`` lists them."""
         ...
 
     def approve_order(self, order: str, resource: str = "") -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from agent.core.model.cluster import Account, Association, ClusterFacts, Counted, Partition, Qos
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Directory, Feed
 from agent.core.model.marketplace import Offering, OfferingUser, Order, ProjectRole, Resource, ServiceAccount
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class OfferingSnapshot:
     resources: Section[tuple[Resource, ...]]
     teams: Section[tuple[ProjectRole, ...]]
     users: Section[tuple[OfferingUser, ...]]
-    feed: Section[Directory]
+    feed: Section[Feed]
     services: Section[tuple[ServiceAccount, ...]] = field(default_factory=lambda: Complete(()))
 
 

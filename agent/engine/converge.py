@@ -206,5 +206,5 @@ def _admitted(world: World, observed: Observed, known: Known, policies: Sequence
     if world.admission is None or world.directory is None or not of_all_offerings(world, observed):
         return None
     feeds = [(policy.uuid, observed.offerings[policy.uuid].feed) for policy in policies]
-    read = [(uuid, feed.value) for uuid, feed in feeds if not isinstance(feed, Missing)]
+    read = [(uuid, feed.value.directory) for uuid, feed in feeds if not isinstance(feed, Missing)]
     return admit(read, world.admission, known.uids) if read else None

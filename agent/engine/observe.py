@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar, cast
 
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Directory, Feed
 from agent.core.model.marketplace import Offering, ProjectRole, Resource, ServiceAccount
 from agent.core.orders import needs_resource
 from agent.core.policy import OfferingPolicy
@@ -68,7 +68,7 @@ class _Reading:
         self._users = pool.submit(section, lambda: marketplace.offering_users(uuid, attributes))
         self._teams: Future[Section[tuple[ProjectRole, ...]]]
         self._services: Future[Section[tuple[ServiceAccount, ...]]]
-        self._feed: Future[Section[Directory]] | None = None
+        self._feed: Future[Section[Feed]] | None = None
         if world.directory is not None:
             self._feed = pool.submit(section, lambda: marketplace.directory_feed(uuid))
 
@@ -124,10 +124,10 @@ class _Reading:
         return found
 
 
-def _feed(feed: Section[Directory]) -> Section[Directory]:
+def _feed(feed: Section[Feed]) -> Section[Feed]:
     """A partial feed arrives as the one-element rows of its error."""
     if isinstance(feed, Partial):
-        rows = cast(tuple[Directory, ...], feed.value)
+        rows = cast(tuple[Feed, ...], feed.value)
         return Partial(rows[0], feed.reason)
     return feed
 

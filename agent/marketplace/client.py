@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
 
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Feed
 from agent.core.model.marketplace import (
     AccountKind,
     Offering,
@@ -23,7 +23,7 @@ from agent.errors import Unavailable
 from agent.marketplace import moves, offering_users, orders, resources, roles, routes, usage, wire
 from agent.marketplace.backend_ids import BackendIds
 from agent.marketplace.failure import Refused
-from agent.marketplace.glauth_feed import directory
+from agent.marketplace.glauth_feed import read_feed
 from agent.marketplace.http import Http
 from agent.marketplace.service_accounts import ServiceAccounts
 from agent.marketplace.single import read_record
@@ -95,10 +95,10 @@ class Client:
         """
         moves.move_offering_user(self._http, offering_user, state, to, comment)
 
-    def directory_feed(self, offering: str) -> Directory:
+    def directory_feed(self, offering: str) -> Feed:
         """The offering's POSIX users and groups, not yet admitted; an empty text is an empty directory."""
         try:
-            return directory(self._http.text(routes.OFFERING_FEED, offering))
+            return read_feed(self._http.text(routes.OFFERING_FEED, offering))
         except Refused as error:
             if error.status != 400:
                 raise

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
+from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed
 from agent.errors import Incomplete
 from agent.marketplace.values import Malformed, Row, flag, rows, text
 
@@ -19,16 +19,16 @@ SECTIONS = frozenset({"users", "groups"})
 REMEDY = "look for quotes or line breaks in a name or an SSH key of one of its users"
 
 
-def directory(feed: str) -> Directory:
+def read_feed(text: str) -> Feed:
     """The users and groups of the feed, duplicates and all; an empty feed is an empty directory.
 
     Raises ``Incomplete``: without rows when the text is no TOML or holds more than users and groups, with the
-    readable records as one ``Directory`` when single ones cannot be read.
+    readable records as one ``Feed`` when single ones cannot be read.
     """
-    document = _document(feed)
+    document = _document(text)
     users, bad_users = _read("user", _list(document, "users"), _user)
     groups, bad_groups = _read("group", _list(document, "groups"), _group)
-    found = Directory(users=users, groups=groups)
+    found = Feed(directory=Directory(users=users, groups=groups))
     bad = [*bad_users, *bad_groups]
     if bad:
         raise Incomplete(f"glauth_users_config: {len(bad)} records cannot be read, the first: {bad[0]}", [found])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.core.known import Known
 from agent.core.model.cluster import Association, ClusterFacts
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Feed
 from agent.core.model.marketplace import Offering, OfferingUser
 from agent.core.names import is_username
 from agent.core.naming import CREATED, LINKING, Namer, Naming, Sources
@@ -86,7 +86,7 @@ class Crowd:
             resources=Complete(()),
             teams=Complete(()),
             users=Complete(tuple(self.users[uuid])),
-            feed=Complete(Directory()),
+            feed=Complete(Feed()),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent.core.model.cluster import Association
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Directory, Feed
 from agent.core.snapshot import ClusterSnapshot, Missing, Partial
 from agent.engine.world import World
 from agent.errors import Incomplete, Unavailable
@@ -32,24 +32,28 @@ def away(_: Any) -> Any:
 
 
 def first_half(rows: Any) -> Any:
+    if isinstance(rows, Feed):
+        return replace(rows, directory=second_half(rows.directory))
     if isinstance(rows, Directory):
         return replace(rows, users=rows.users[: len(rows.users) // 2], groups=rows.groups[: len(rows.groups) // 2])
     return rows[: len(rows) // 2]
 
 
 def second_half(rows: Any) -> Any:
+    if isinstance(rows, Feed):
+        return replace(rows, directory=second_half(rows.directory))
     if isinstance(rows, Directory):
         return replace(rows, users=rows.users[len(rows.users) // 2 :], groups=rows.groups[len(rows.groups) // 2 :])
     return rows[len(rows) // 2 :]
 
 
 def empty(rows: Any) -> Any:
-    return Directory() if isinstance(rows, Directory) else ()
+    return Feed() if isinstance(rows, Feed) else ()
 
 
 def partial(rows: Any) -> Any:
     half = second_half(rows)
-    raise Incomplete("the list was cut off", (half,) if isinstance(half, Directory) else half)
+    raise Incomplete("the list was cut off", (half,) if isinstance(half, Feed) else half)
 
 
 def known_to_be_bad(answer: Answer) -> bool:

@@ -141,11 +141,11 @@ def test_users_and_feed_agree_on_names(site, client, story, provision):
     offering, _, order = story
     provision(client, order)
     assert {user.username for user in client.offering_users(offering)} == {"alice", "bob"}
-    feed = client.directory_feed(offering)
+    feed = client.directory_feed(offering).directory
     assert {user.name for user in feed.users} == {"alice", "bob"}
     assert {user.primarygroup for user in feed.users} <= {group.gidnumber for group in feed.groups}
     site.world.rename_user(offering, client_uuid(client, offering, "bob"), "bbrown")
-    assert {user.name for user in client.directory_feed(offering).users} == {"alice", "bbrown"}
+    assert {user.name for user in client.directory_feed(offering).directory.users} == {"alice", "bbrown"}
 
 
 def client_uuid(client, offering, username):
@@ -153,7 +153,7 @@ def client_uuid(client, offering, username):
 
 
 def test_an_empty_feed_is_empty(site, client):
-    found = client.directory_feed(site.world.create_offering("Empty"))
+    found = client.directory_feed(site.world.create_offering("Empty")).directory
     assert (found.users, found.groups) == ((), ())
 
 
@@ -169,7 +169,11 @@ def test_a_name_with_quotes_costs_an_old_server_the_whole_feed(site, client, sto
     provision(client, order)
     site.world.add_member(project, site.world.create_user("eve", 'Eve "Q"', "Back \\ slash"))
     if dialect == "2025":
-        assert {user.givenname for user in client.directory_feed(offering).users} == {"Alice", "Bob", 'Eve "Q"'}
+        assert {user.givenname for user in client.directory_feed(offering).directory.users} == {
+            "Alice",
+            "Bob",
+            'Eve "Q"',
+        }
         return
     with pytest.raises(Incomplete, match="not valid TOML") as caught:
         client.directory_feed(offering)

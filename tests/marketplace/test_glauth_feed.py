@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
+from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed
 from agent.errors import Incomplete, Unavailable
-from agent.marketplace.glauth_feed import directory
+from agent.marketplace.glauth_feed import read_feed
 
 OFFERING = "0" * 32
 OLD = """
@@ -68,7 +68,7 @@ def user(**changes):
 
 
 def test_the_unix_name_of_2024_is_the_preferred_one():
-    assert directory(OLD) == Directory(
+    assert read_feed(OLD).directory == Directory(
         users=(
             DirectoryUser(
                 name="bbrown", uidnumber=5002, primarygroup=6002, othergroups=(7001,), givenname="Bob", sn="Brown",
@@ -82,28 +82,30 @@ def test_the_unix_name_of_2024_is_the_preferred_one():
 
 
 def test_the_table_of_2026_is_read_too():
-    assert directory(NEW).users == (DirectoryUser(name="bbrown", uidnumber=5002, primarygroup=6002, disabled=True),)
+    assert read_feed(NEW).directory.users == (
+        DirectoryUser(name="bbrown", uidnumber=5002, primarygroup=6002, disabled=True),
+    )
 
 
 def test_without_a_preferred_name_the_name_is_the_name():
-    assert directory(user()).users[0].name == "bob"
+    assert read_feed(user()).directory.users[0].name == "bob"
 
 
 @pytest.mark.parametrize("empty", ["", "\n\n", "users = []\ngroups = []\n"])
 def test_an_empty_feed_is_an_empty_directory(empty):
-    assert directory(empty) == Directory()
+    assert read_feed(empty).directory == Directory()
 
 
 def test_the_empty_users_of_2026_inside_the_last_group_are_no_mistake():
     feed = '[[groups]]\nname = "7001"\ngidnumber = 7001\nusers = []\n'
-    assert directory(feed) == Directory(groups=(DirectoryGroup(name="7001", gidnumber=7001),))
+    assert read_feed(feed).directory == Directory(groups=(DirectoryGroup(name="7001", gidnumber=7001),))
 
 
 def test_users_inside_a_group_are_not_taken():
     feed = '[[groups]]\nname = "g"\ngidnumber = 7001\nusers = [{name = "eve", uidnumber = 1, primarygroup = 1}]\n'
     with pytest.raises(Incomplete, match="users of its own") as caught:
-        directory(feed)
-    assert caught.value.rows == (Directory(),)
+        read_feed(feed)
+    assert caught.value.rows == (Feed(),)
 
 
 @pytest.mark.parametrize(
@@ -120,13 +122,13 @@ def test_users_inside_a_group_are_not_taken():
 )
 def test_what_is_no_toml_is_never_half_read(feed):
     with pytest.raises(Incomplete, match="not valid TOML") as caught:
-        directory(feed)
+        read_feed(feed)
     assert caught.value.rows == ()
 
 
 def test_the_place_of_a_mistake_is_named():
     with pytest.raises(Incomplete, match="line 3, column"):
-        directory('\n[[users]]\nname = "Eve "Q" Back"\n')
+        read_feed('\n[[users]]\nname = "Eve "Q" Back"\n')
 
 
 @pytest.mark.parametrize(
@@ -134,14 +136,14 @@ def test_the_place_of_a_mistake_is_named():
 )
 def test_more_than_users_and_groups_is_refused_whole(planted):
     with pytest.raises(Incomplete, match="neither users nor groups") as caught:
-        directory(planted + user())
+        read_feed(planted + user())
     assert caught.value.rows == ()
 
 
 @pytest.mark.parametrize("feed", ["users = 5", 'users = ["bob"]', "[users]\nname = 'bob'", "groups = {}"])
 def test_a_section_that_is_no_list_of_records_is_refused(feed):
     with pytest.raises(Incomplete):
-        directory(feed)
+        read_feed(feed)
 
 
 @pytest.mark.parametrize(
@@ -159,14 +161,14 @@ def test_a_section_that_is_no_list_of_records_is_refused(feed):
 def test_a_record_that_cannot_be_read_is_left_out_and_said(changes):
     good = user(name='"alice"', uidnumber="5001")
     with pytest.raises(Incomplete, match="1 records cannot be read, the first: user 2: ") as caught:
-        directory(good + user(**changes))
+        read_feed(good + user(**changes))
     (found,) = caught.value.rows
-    assert [each.name for each in found.users] == ["alice"]
+    assert [each.name for each in found.directory.users] == ["alice"]
 
 
 def test_dangerous_but_readable_records_are_for_the_admission():
     feed = user(name='"root"', uidnumber="0") + user(name='""', uidnumber="-1") + user() + user()
-    assert [(each.name, each.uidnumber) for each in directory(feed).users] == [
+    assert [(each.name, each.uidnumber) for each in read_feed(feed).directory.users] == [
         ("root", 0),
         ("", -1),
         ("bob", 5002),
@@ -176,16 +178,16 @@ def test_dangerous_but_readable_records_are_for_the_admission():
 
 def test_keys_that_give_power_are_not_even_read():
     feed = user(passsha256='"29a0"', otpsecret='"x"', capabilities='[{action = "search", object = "*"}]', unixid="0")
-    assert directory(feed).users == (DirectoryUser(name="bob", uidnumber=5002, primarygroup=6002),)
+    assert read_feed(feed).directory.users == (DirectoryUser(name="bob", uidnumber=5002, primarygroup=6002),)
 
 
 @given(st.text(alphabet="[]us{}=\"\\\n'.,#nameuidbrp 0123456789", max_size=200))
 def test_whatever_arrives_it_is_read_or_refused(feed):
     try:
-        found = directory(feed)
+        found = read_feed(feed)
     except Incomplete:
         return
-    assert all(each.name in feed for each in found.users)
+    assert all(each.name in feed for each in found.directory.users)
 
 
 def written_by_2024(names):
@@ -201,34 +203,34 @@ def written_by_2024(names):
     st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='"\\')), min_size=1, max_size=4)
 )
 def test_harmless_names_come_out_as_they_went_in(names):
-    assert [user.name for user in directory(written_by_2024(names)).users] == names
+    assert [user.name for user in read_feed(written_by_2024(names)).directory.users] == names
 
 
 @given(st.lists(st.text(alphabet='ab"\n[]= ', max_size=12), min_size=1, max_size=4))
 def test_an_unescaped_feed_never_yields_a_name_that_was_not_there(names):
     feed = written_by_2024(names)
     try:
-        found = directory(feed)
+        found = read_feed(feed)
     except Incomplete as partial:
-        found = partial.rows[0] if partial.rows else Directory()
-    assert all(user.name in feed for user in found.users)
+        found = partial.rows[0] if partial.rows else Feed()
+    assert all(user.name in feed for user in found.directory.users)
 
 
 @given(st.text(alphabet='ab=[]"\n', max_size=12).filter(lambda name: ("\n" in name) != ('"' in name)))
 def test_a_line_break_or_a_quote_alone_in_a_name_spoils_the_feed_and_nothing_else(name):
     try:
-        found = directory(written_by_2024(["alice", name]))
+        found = read_feed(written_by_2024(["alice", name]))
     except Incomplete:
         return
-    assert found.users[0].name == "alice"
-    assert len(found.users) == 2
+    assert found.directory.users[0].name == "alice"
+    assert len(found.directory.users) == 2
 
 
 def test_the_feed_is_asked_for_as_text(server, client):
     server.on(
         "GET", f"marketplace-provider-offerings/{OFFERING}/glauth_users_config/", OLD, kind="text/plain; charset=utf-8"
     )
-    assert len(client.directory_feed(OFFERING).users) == 2
+    assert len(client.directory_feed(OFFERING).directory.users) == 2
     assert server.asked[0].headers["Accept"] == "text/plain"
 
 

@@ -1,6 +1,6 @@
-"""The directory's records: users and groups as GLAuth serves them."""
+"""The directory's records: users and groups, as the offerings list them and as GLAuth serves them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +34,15 @@ class Directory:
 
     users: tuple[DirectoryUser, ...] = ()
     groups: tuple[DirectoryGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What one offering lists, not yet admitted: names, numbers and homes as the marketplace has them.
+
+    ``tells_disabled``: whether the server says who is disabled. One of 2024 does not, and ``disabled`` then means
+    nothing: it is derived from the roles in the offering's projects.
+    """
+
+    directory: Directory = field(default_factory=Directory)
+    tells_disabled: bool = True

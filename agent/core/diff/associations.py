@@ -113,7 +113,9 @@ def _as_member(scene: Scene, wanted: Wanted, association: Association) -> Associ
 
 def _each(scene: Scene, there: Association) -> Iterable[Association]:
     """A user's associations in one account: the one for all partitions, and those for single ones."""
-    single = scene.partitions.get((there.account, there.user), {})
+    single = scene.partitions.get((there.account, there.user))
+    if not single:
+        return (there,)
     return (*(() if there.partition else (there,)), *(single[name] for name in sorted(single)))
 
 
@@ -162,6 +164,8 @@ def _changes(scene: Scene, wanted: Wanted, there: Association) -> Iterable[SetAs
 
 def _kept(scene: Scene, there: Association) -> Mapping[str, str]:
     """What is replaced for a time on an association; a block is the same on each of a user's in an account."""
+    if not scene.known.replaced and not scene.known.blocked:
+        return {}
     pair = f"{there.account}/{there.user}"
     found = kept(scene.known, pair, there)
     return {**found, **scene.known.replaced.get(f"{pair}@{there.partition}", {})} if there.partition else found
@@ -171,7 +175,7 @@ def _set(
     scene: Scene, wanted: Wanted, there: Association, usual: Association, known: Mapping[str, str]
 ) -> Iterable[SetAssociation]:
     after = wanted.shape.association(usual)
-    if after == there or not scene.may(SetAssociation):
+    if after is there or after == there or not scene.may(SetAssociation):
         return
     change = replaced(there, after, usual, known)
     yield SetAssociation(

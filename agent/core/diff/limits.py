@@ -57,7 +57,7 @@ def lowers(before: Limits, after: Limits) -> frozenset[str]:
 def settled_fields(scene: Scene, wanted: Wanted) -> Iterable[tuple[str, str]]:
     """(key, field) whose value was put back already: the journal can forget them."""
     name = wanted.place.name
-    if not wanted.place.ours:
+    if not wanted.place.ours or not scene.known.replaced:
         return
     words = settled(scene.accounts[name], wanted.account, scene.known.replaced.get(name, {}))
     yield from ((name, word) for word in words)

@@ -33,6 +33,7 @@ class Scene:
     parents: frozenset[str]
     complete: frozenset[SectionName]
     usernames: frozenset[str] = frozenset()
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     own_names: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -56,7 +57,7 @@ class Scene:
 
     def own_users(self, account: str) -> frozenset[str]:
         """The users of an account whose associations are the agent's own."""
-        return frozenset(user for user in self.users.get(account, ()) if self.ours(account, user))
+        return self.own.get(account, frozenset())
 
     def our_accounts(self) -> Iterable[Account]:
         """Every account with this offering's marker."""
@@ -86,8 +87,9 @@ def scene(
         complete=_complete(snapshot, cluster),
         usernames=_usernames(desired, snapshot),
     )
-    own = (user for account in found.our_accounts() for user in found.own_users(account.name))
-    return replace(found, own_names=frozenset(own))
+    own = {name: frozenset(user for user in users if found.ours(name, user)) for name, users in found.users.items()}
+    names = (user for account in found.our_accounts() for user in own.get(account.name, ()))
+    return replace(found, own=own, own_names=frozenset(names))
 
 
 def _usernames(desired: DesiredOffering, snapshot: OfferingSnapshot) -> frozenset[str]:
@@ -107,7 +109,7 @@ def _parents(above: Iterable[Above], accounts: Iterable[str]) -> frozenset[str]:
 
 def ended_blocks(scene: Scene) -> Iterable[str]:
     """The agent's own blocks that do not stand any more on what the offering wants, whoever took them back."""
-    for wanted in scene.desired.wanted:
+    for wanted in scene.desired.wanted if scene.known.blocked else ():
         name, users = wanted.place.name, scene.users.get(wanted.place.name, {})
         if not wanted.place.ours:
             continue

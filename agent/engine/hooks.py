@@ -1,9 +1,9 @@
 """The site's own commands about users and resources: each event is told once, and again only after a failure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.core.actions import FinishOrder
-from agent.core.events import RESOURCE_REMOVED, commands, due, happened, of_resource, reversed_key
+from agent.core.events import RESOURCE_READY, RESOURCE_REMOVED, commands, due, happened, of_resource, reversed_key
 from agent.core.model.marketplace import OrderType
 from agent.core.model.people import Event
 from agent.core.place import terminated_on
@@ -25,13 +25,17 @@ def note_ready(world: World, observed: Observed, cluster: ClusterSnapshot) -> No
     now = world.clock.now()
     noted, known = world.journal.noted(), world.journal.known(now)
     new = {event.key: event for event in happened(observed, cluster, known, kinds) if event.key not in noted}
-    _note(world, list(new.values()), now)
+    _note(world, list(new.values()), now, kinds)
 
 
 def note_removed(world: World, observed: Observed, plan: Plan, cluster: ClusterSnapshot) -> None:
-    """Note the resources whose account is gone, or out of use, before their order is reported done."""
+    """Note the resources whose account is gone, or out of use, before their order is reported done.
+
+    Also where only the command of ready ones is set: a resource that is restored is ready anew.
+    """
     ending = [one for one in of_type(plan.actions, FinishOrder) if one.order.type is OrderType.TERMINATE]
-    if not ending or RESOURCE_REMOVED not in commands(world.hooks) or not complete(cluster.accounts):
+    kinds = commands(world.hooks).keys() & {RESOURCE_READY, RESOURCE_REMOVED}
+    if not ending or not kinds or not complete(cluster.accounts):
         return
     accounts = value_or(cluster.accounts, {})
     resources = {one.uuid: one for each in observed.offerings.values() for one in value_or(each.resources, ())}
@@ -41,7 +45,7 @@ def note_removed(world: World, observed: Observed, plan: Plan, cluster: ClusterS
         if resource is not None and action.account and (account is None or terminated_on(account)):
             facts = of_resource(resource, action.account)
             events.append(Event(kind=RESOURCE_REMOVED, about=resource.uuid, offering=action.offering, facts=facts))
-    _note(world, events, world.clock.now())
+    _note(world, events, world.clock.now(), kinds)
 
 
 def tell_hooks(world: World) -> list[str]:
@@ -61,10 +65,11 @@ def tell_hooks(world: World) -> list[str]:
     return notices
 
 
-def _note(world: World, events: Sequence[Event], now: float) -> None:
+def _note(world: World, events: Sequence[Event], now: float, kinds: Collection[str]) -> None:
+    """Note the events of these kinds; what each of all of them undoes is forgotten, and is news when it comes again."""
     if events:
         world.journal.forget_events([key for key in map(reversed_key, events) if key])
-        world.journal.note_events(events, now)
+        world.journal.note_events([event for event in events if event.kind in kinds], now)
 
 
 def _tell(world: World, runner: HookRunner, event: Event, command: tuple[str, ...]) -> str:

@@ -136,6 +136,20 @@ def test_a_removed_resource_is_told_once_and_a_restored_one_anew(make_lab: MakeL
     assert commands.take() == ["resource removed weather"]
 
 
+def test_a_restored_resource_is_told_anew_where_removals_have_no_command(make_lab: MakeLab) -> None:
+    lab, commands = make_lab(on_terminate="disable"), Commands(hooks=Hooks(on_resource_ready=HOOKS.on_resource_ready))
+    lab.world.set_options(lab.offering, can_restore_resource=True)
+    _, weather = lab.in_use()
+    lab.cycle(commands.run_in)
+    lab.world.order_terminate(weather)
+    lab.cycle(commands.run_in)
+    assert commands.take() == READY[:1]
+    lab.world.order_restore(weather)
+    for _ in range(3):
+        lab.cycle(commands.run_in)
+    assert commands.take() == READY[:1]
+
+
 def test_a_removal_is_noted_before_its_order_is_done(lab: MemorySite, weather: str, commands: Commands) -> None:
     """The process dies before the marketplace hears of the end: the command hears of it all the same, once."""
     lab.cycle(commands.run_in)

@@ -101,12 +101,21 @@ class RealGlauth:
         """The attributes of the group of that name; nothing when there is none. Raises what ldap3 raises."""
         return self._search(f"(&(objectClass=posixGroup)(cn={escape_filter_chars(name)}))")
 
+    def names(self) -> frozenset[str]:
+        """The name of every user that is served, in one full dump. Raises what ldap3 raises."""
+        return frozenset(
+            name for entry in self._entries("(objectClass=posixAccount)", ["uid"]) for name in entry["uid"]
+        )
+
     def _search(self, wanted: str) -> Mapping[str, Sequence[str]]:
+        entries = self._entries(wanted, ALL_ATTRIBUTES)
+        return entries[0] if entries else {}
+
+    def _entries(self, wanted: str, attributes: str | list[str]) -> Sequence[Mapping[str, Sequence[str]]]:
         server = Server(self.url, get_info=NONE)
         with Connection(server, f"cn={_READER},{BASE_DN}", self._password, raise_exceptions=True) as connection:
-            connection.search(BASE_DN, wanted, SUBTREE, attributes=ALL_ATTRIBUTES)
-            entries = connection.response
-        return entries[0]["attributes"] if entries else {}
+            connection.search(BASE_DN, wanted, SUBTREE, attributes=attributes)
+            return [entry["attributes"] for entry in connection.response or ()]
 
     def _base(self) -> str:
         digest = hashlib.sha256(self._password.encode()).hexdigest()

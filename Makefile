@@ -22,7 +22,7 @@ check: static ## format, lint, types, import contracts and the quick tests, in u
 test: setup real glauth static ## everything, against the real Slurm and GLAuth where they can be had
 	$(BIN)/pytest
 
-bench: setup ## measure processes, requests and time of a cycle
+bench: setup glauth ## measure processes, requests and time of a cycle, and the directory
 	$(BIN)/python tests/benchmarks/run.py
 
 demo: setup ## the story of an order, from the marketplace to the cluster (CLUSTER=embedded or real)

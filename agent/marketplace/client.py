@@ -19,11 +19,10 @@ from agent.core.model.marketplace import (
     Resource,
     ServiceAccount,
 )
-from agent.errors import Unavailable
 from agent.marketplace import moves, offering_users, orders, resources, roles, routes, usage, wire
 from agent.marketplace.backend_ids import BackendIds
-from agent.marketplace.failure import Refused
-from agent.marketplace.glauth_feed import read_feed
+from agent.marketplace.directory_feeds import DirectoryFeeds
+from agent.marketplace.glauth_feed import UnixName
 from agent.marketplace.http import Http
 from agent.marketplace.service_accounts import ServiceAccounts
 from agent.marketplace.single import read_record
@@ -31,9 +30,12 @@ from agent.marketplace.user_usage import UserUsages
 
 
 class Client:
-    """The operations of the marketplace. UUIDs are given as 32 hex digits, times as UTC seconds."""
+    """The operations of the marketplace. UUIDs are given as 32 hex digits, times as UTC seconds.
 
-    def __init__(self, http: Http) -> None:
+    ``unix_name``: which key of a directory feed's text holds the unix name.
+    """
+
+    def __init__(self, http: Http, unix_name: UnixName = "auto") -> None:
         self._http = http
         self._provider = cache(partial(roles.service_provider, http))
         self._open_orders = orders.OpenOrders(http)
@@ -41,6 +43,7 @@ class Client:
         self._backend_ids = BackendIds(http)
         self._service_accounts = ServiceAccounts(http)
         self._user_usages = UserUsages(http)
+        self._directory_feeds = DirectoryFeeds(http, unix_name)
 
     def offering(self, offering: str) -> Offering:
         """The offering with its components and partitions."""
@@ -96,13 +99,11 @@ class Client:
         moves.move_offering_user(self._http, offering_user, state, to, comment)
 
     def directory_feed(self, offering: str) -> Feed:
-        """The offering's POSIX users and groups, not yet admitted; an empty text is an empty directory."""
-        try:
-            return read_feed(self._http.text(routes.OFFERING_FEED, offering))
-        except Refused as error:
-            if error.status != 400:
-                raise
-            raise Unavailable(f"{error}; switch service_provider_can_create_offering_user on in the offering") from None
+        """The offering's POSIX users and groups, not yet admitted; an empty feed is an empty directory.
+
+        Raises ``Incomplete`` with the readable records as one ``Feed``, or with none.
+        """
+        return self._directory_feeds.of(offering)
 
     def approve_order(self, order: str, resource: str = "") -> None:
         """pending-provider → executing; an order that is already executing is fine.

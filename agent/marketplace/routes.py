@@ -3,6 +3,7 @@
 OFFERING = "marketplace-provider-offerings/{uuid}/"
 OFFERING_METADATA = "marketplace-provider-offerings/{uuid}/set_backend_metadata/"
 OFFERING_FEED = "marketplace-provider-offerings/{uuid}/glauth_users_config/"
+OFFERING_TREE = "marketplace-provider-offerings/{uuid}/glauth_tree/"
 OFFERING_CUSTOMER_USERS = "marketplace-provider-offerings/{uuid}/list_customer_users/"
 OFFERING_PROJECT_ACCOUNTS = "marketplace-provider-offerings/{uuid}/list_project_service_accounts/"
 OFFERING_CUSTOMER_ACCOUNTS = "marketplace-provider-offerings/{uuid}/list_customer_service_accounts/"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from re import compile as pattern
 from re import fullmatch
 from typing import TypeAlias, TypeVar
 
@@ -12,6 +13,7 @@ E = TypeVar("E", bound=StrEnum)
 
 LARGEST = 10**24
 """Numbers from here on are not read."""
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 class Malformed(ValueError):
@@ -37,10 +39,10 @@ def first_uuid(*given: object) -> str:
 
 
 def text(value: object) -> str:
-    """A string; null is ""."""
+    """A string; null is "". Half a surrogate pair, which JSON can hold, is no text that could be written anywhere."""
     if value is None:
         return ""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _SURROGATE.search(value):
         raise Malformed(f"{_show(value)} is not text")
     return value
 
@@ -197,5 +199,8 @@ def role(value: object) -> str:
 
 
 def _show(value: object) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except RecursionError:
+        shown = "what is nested so deeply"
     return shown if len(shown) <= 40 else f"{shown[:39]}…"

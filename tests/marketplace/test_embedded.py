@@ -137,49 +137,6 @@ def test_an_expiring_role_has_its_end(site, client, story):
     assert [abs(role.expires - time.time() - 86400) < 60 for role in found if role.expires] == [True]
 
 
-def test_users_and_feed_agree_on_names(site, client, story, provision):
-    offering, _, order = story
-    provision(client, order)
-    assert {user.username for user in client.offering_users(offering)} == {"alice", "bob"}
-    feed = client.directory_feed(offering).directory
-    assert {user.name for user in feed.users} == {"alice", "bob"}
-    assert {user.primarygroup for user in feed.users} <= {group.gidnumber for group in feed.groups}
-    site.world.rename_user(offering, client_uuid(client, offering, "bob"), "bbrown")
-    assert {user.name for user in client.directory_feed(offering).directory.users} == {"alice", "bbrown"}
-
-
-def client_uuid(client, offering, username):
-    return next(user.user_uuid for user in client.offering_users(offering) if user.username == username)
-
-
-def test_an_empty_feed_is_empty(site, client):
-    found = client.directory_feed(site.world.create_offering("Empty")).directory
-    assert (found.users, found.groups) == ((), ())
-
-
-def test_without_the_feature_neither_users_nor_feed_are_an_answer(site, client):
-    offering = site.world.create_offering("Closed", users_enabled=False)
-    for read in (client.directory_feed, client.offering_users):
-        with pytest.raises(Unavailable, match="switch service_provider_can_create_offering_user on"):
-            read(offering)
-
-
-def test_a_name_with_quotes_costs_an_old_server_the_whole_feed(site, client, story, dialect, provision):
-    offering, project, order = story
-    provision(client, order)
-    site.world.add_member(project, site.world.create_user("eve", 'Eve "Q"', "Back \\ slash"))
-    if dialect == "2025":
-        assert {user.givenname for user in client.directory_feed(offering).directory.users} == {
-            "Alice",
-            "Bob",
-            'Eve "Q"',
-        }
-        return
-    with pytest.raises(Incomplete, match="not valid TOML") as caught:
-        client.directory_feed(offering)
-    assert caught.value.rows == ()
-
-
 def test_usage_is_booked_by_component_and_by_user(site, client, story, provision):
     offering, _, order = story
     resource = provision(client, order)

@@ -139,3 +139,18 @@ def test_an_unknown_state_is_other_and_no_state_is_refused():
 
 def test_a_unit_factor_of_zero_is_none():
     assert [values.factor(value) for value in (None, 0, 60, "60")] == [None, None, 60, 60]
+
+
+@pytest.mark.parametrize("half", ["\ud800", "bob\udfff", "\ude00\ud83d"])
+def test_half_a_surrogate_pair_is_no_text(half):
+    with pytest.raises(Malformed, match="is not text"):
+        values.text(half)
+    assert values.text("\U0001f600") == "\U0001f600"
+
+
+def test_a_value_that_is_nested_too_deeply_to_be_shown_is_still_refused():
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(Malformed, match="what is nested so deeply is not text"):
+        values.text(deep)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.sandbox.marketplace import (
+    directory,
     offering_users,
     offerings,
     orders,
@@ -47,7 +48,7 @@ _LATER = (offerings, orders, resources, resource_orders, offering_users, robot_a
 def build(store: Store, dialect: Dialect, faults: Faults) -> Starlette:
     """The app for one dialect; a route the dialect does not have is answered by an HTML page."""
     found = _routes(dialect)
-    text = {**offerings.TEXT_ROUTES, **resources.TEXT_ROUTES}
+    text = {**directory.TEXT_ROUTES, **resources.TEXT_ROUTES}
     serve = _Server(store, dialect, faults)
     routes = [
         *(serve.route(path, methods, "application/json") for path, methods in _fixed_first(found)),
@@ -117,6 +118,8 @@ def _routes(dialect: Dialect) -> Routes:
         return found | resources.EARLIER_ROUTES
     for later in _LATER:
         found |= later.LATER_ROUTES
+    if dialect.has_tree:
+        found |= directory.TREE_ROUTES
     return found | user_usages.BULK_ROUTES if dialect.bulk_user_usage else found
 
 

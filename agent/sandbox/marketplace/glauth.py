@@ -1,8 +1,8 @@
 """The text of ``glauth_users_config``, with the defects of each generation.
 
 2024: nothing is escaped, so one quote in a name makes the whole text invalid, and a user without a uid is a server
-error. 2025: quotes and backslashes are escaped (newlines are not), ``disabled`` is there, users without a uid are
-skipped.
+error. 2025: quotes and backslashes are escaped (newlines are not), ``disabled`` is there for people but not for robot
+accounts, users without a uid are skipped. The text of 2026 is made elsewhere.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ _ROBOT = """
   loginShell = "/bin/bash"
   homeDir = "/home/{name}"
   passsha256 = "{digest}"
-{disabled}    [[users.customattributes]]
+    [[users.customattributes]]
     preferredUsername = ["{name}"]
 
 [[groups]]
@@ -58,27 +58,42 @@ _GROUP = """
 
 
 def users_shown(store: Store, dialect: Dialect, offering: str) -> list[Row]:
-    """The offering's named users with their people's data, by username; 500 for one without a uid in 2024."""
-    users = store.rows(
-        "SELECT u.*, f.username AS unix_name, f.user AS user, f.uidnumber, f.primarygroup, f.home_dir, f.login_shell"
-        " FROM offering_users f JOIN users u ON u.uuid = f.user"
-        " WHERE f.offering = ? AND f.username IS NOT '' ORDER BY f.username",
-        offering,
-    )
+    """The offering's named users with their people's data, by username; 500 for one without a uid in 2024.
+
+    In 2026 they may still lack a uid, and have a name that is not null.
+    """
+    users = named_users(store, offering)
+    if dialect.has_tree:
+        return [user for user in users if user["unix_name"] is not None]
     if dialect.old and any(user["uidnumber"] is None for user in users):
         raise server_error()
     return [user for user in users if user["uidnumber"] is not None]
 
 
+def named_users(store: Store, offering: str) -> list[Row]:
+    """The users whose name is not blank; it may be null."""
+    return store.rows(
+        "SELECT u.*, f.username AS unix_name, f.user AS user, f.uidnumber, f.primarygroup, f.home_dir, f.login_shell"
+        " FROM offering_users f JOIN users u ON u.uuid = f.user"
+        " WHERE f.offering = ? AND f.username IS NOT '' ORDER BY f.username",
+        offering,
+    )
+
+
 def config_text(store: Store, dialect: Dialect, offering: Row, users: Sequence[Row]) -> str:
     """The whole text: users, then robot accounts, then project groups; "" when there are none."""
-    password = offering["secret_options"].get("shared_user_password")
-    digest = hashlib.sha256(password.encode()).hexdigest() if password else ""
-    groups, active = _project_groups(store), _active(store, offering["uuid"])
+    digest = shared_digest(offering)
+    groups, active = groups_by_user(store), active_users(store, offering["uuid"])
     blocks = [_user(dialect, user, digest, groups.get(user["user"], []), user["user"] in active) for user in users]
-    blocks += [_robot(dialect, robot, digest) for robot in _robots(store, dialect, offering["uuid"])]
+    blocks += [_robot(dialect, robot, digest) for robot in robots(store, dialect, offering["uuid"])]
     blocks += [_GROUP.format(gid=row["gid"]) for row in store.where("project_groups", offering=offering["uuid"])]
     return "\n".join(blocks)
+
+
+def shared_digest(offering: Row) -> str:
+    """The digest of the one password of all users; "" when there is none."""
+    password = offering["secret_options"].get("shared_user_password")
+    return hashlib.sha256(password.encode()).hexdigest() if password else ""
 
 
 def _user(dialect: Dialect, user: Row, digest: str, groups: Sequence[int], active: bool) -> str:
@@ -108,11 +123,11 @@ def _robot(dialect: Dialect, robot: Row, digest: str) -> str:
         primarygroup=robot["primarygroup"],
         keys=keys,
         digest=digest,
-        disabled=_disabled(dialect, robot["state"] != "OK"),
     )
 
 
-def _robots(store: Store, dialect: Dialect, offering: str) -> list[Row]:
+def robots(store: Store, dialect: Dialect, offering: str) -> list[Row]:
+    """The robot accounts that are listed: all of them in 2024, later the ones that live."""
     states = "" if dialect.old else "AND a.state IN ('OK', 'Requested deletion') "
     return store.rows(
         "SELECT a.* FROM robot_accounts a JOIN resources r ON r.uuid = a.resource"
@@ -121,7 +136,7 @@ def _robots(store: Store, dialect: Dialect, offering: str) -> list[Row]:
     )
 
 
-def _project_groups(store: Store) -> dict[str, list[int]]:
+def groups_by_user(store: Store) -> dict[str, list[int]]:
     """User → the gids of the groups of their projects."""
     # Of every offering, not only of this one: the server does not filter either.
     rows = store.rows(
@@ -134,7 +149,7 @@ def _project_groups(store: Store) -> dict[str, list[int]]:
     return found
 
 
-def _active(store: Store, offering: str) -> set[str]:
+def active_users(store: Store, offering: str) -> set[str]:
     """The users with a role in a project that holds a live resource of the offering."""
     rows = store.rows(
         "SELECT DISTINCT p.user FROM project_roles p JOIN resources r ON r.project = p.project"

@@ -1,13 +1,11 @@
 """Offerings over HTTP, as their provider sees them."""
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from agent.sandbox.marketplace import glauth
 from agent.sandbox.marketplace.access import offerings_of, owned, provided
-from agent.sandbox.marketplace.call import Call, Routes, empty
-from agent.sandbox.marketplace.errors import Refused, bad
+from agent.sandbox.marketplace.call import Call, Routes
+from agent.sandbox.marketplace.errors import bad
 from agent.sandbox.marketplace.filters import by_choice, by_text, by_uuid, filtered, ordered
-from agent.sandbox.marketplace.members import enabled
 from agent.sandbox.marketplace.paging import paged, selected, unpaged
 from agent.sandbox.marketplace.permissions import show_member
 from agent.sandbox.marketplace.store import Row
@@ -95,24 +93,6 @@ def list_customer_users(call: Call) -> Response:
         call.path["uuid"],
     )
     return unpaged(call, users, lambda row: show_member(call, row))
-
-
-def glauth_users_config(call: Call) -> Response:
-    """The text for GLAuth; a legal empty body when the offering has nobody."""
-    offering = _offering(call)
-    return glauth_response(call, offering, glauth.users_shown(call.store, call.dialect, offering["uuid"]))
-
-
-def glauth_response(call: Call, offering: Row, users: list[Row]) -> Response:
-    """The text with these users, refused in plain text when the offering may not have users."""
-    if not enabled(call.dialect, offering):
-        text = f"Offering {offering['name']} doesn't have feature service_provider_can_create_offering_user enabled"
-        raise Refused(400, text, media="text/plain")
-    shown = call.list_shown(users)
-    if users and not shown:
-        return empty()
-    text = glauth.config_text(call.store, call.dialect, offering, shown)
-    return PlainTextResponse(text) if text else empty()
 
 
 def _offering(call: Call) -> Row:
@@ -211,5 +191,3 @@ ROUTES: Routes = {
 LATER_ROUTES: Routes = {
     "marketplace-provider-offerings/{uuid}/check_unique_backend_id/": {"POST": check_unique_backend_id}
 }
-
-TEXT_ROUTES: Routes = {"marketplace-provider-offerings/{uuid}/glauth_users_config/": {"GET": glauth_users_config}}

@@ -8,6 +8,7 @@ from agent.sandbox.marketplace import glauth
 from agent.sandbox.marketplace.access import offerings_of, owned, provided
 from agent.sandbox.marketplace.call import Call, Routes, empty
 from agent.sandbox.marketplace.dialect import Dialect
+from agent.sandbox.marketplace.directory import glauth_response
 from agent.sandbox.marketplace.errors import absent, bad, forbidden
 from agent.sandbox.marketplace.filters import (
     Filter,
@@ -20,7 +21,6 @@ from agent.sandbox.marketplace.filters import (
     filtered,
     ordered,
 )
-from agent.sandbox.marketplace.offerings import glauth_response
 from agent.sandbox.marketplace.order_states import OPEN
 from agent.sandbox.marketplace.orders import orders_of_resource, show_order
 from agent.sandbox.marketplace.paging import paged, selected, unpaged, wants

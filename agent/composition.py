@@ -93,16 +93,16 @@ def compose(
     """The agent these settings describe. Raises ConfigError or Unavailable, with nothing left open."""
     watch, stopped = observers or Observers(), stop or threading.Event()
     settings.read_token(environ)
-    directory = published_directory(settings)
-    admission = settings.admission_policy(**asdict(directory.reserved())) if directory else None
     commands = Processes({}, watch.on_start)
+    directory = published_directory(settings, commands)
+    admission = settings.admission_policy(**asdict(directory.reserved())) if directory else None
     with ExitStack() as opened:
         journal = SqliteJournal(settings.state.directory / "journal.sqlite")
         opened.callback(journal.close)
         http = _http(settings, environ, watch)
         opened.callback(http.close)
         world = World(
-            marketplace=Client(http),
+            marketplace=Client(http, settings.glauth.unix_name if settings.glauth else "auto"),
             cluster=_cluster(settings, watch, journal),
             journal=journal,
             clock=SystemClock(stopped),

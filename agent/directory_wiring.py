@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from agent.process import Processes
 from agent.settings import Settings
 from agent.settings.directory import GlauthSettings
 
@@ -10,8 +11,8 @@ if TYPE_CHECKING:
     from backends.glauth.verify import Probe
 
 
-def published_directory(settings: Settings) -> "GlauthDirectory | None":
-    """The directory of the settings; None without a ``[glauth]`` table."""
+def published_directory(settings: Settings, processes: Processes | None = None) -> "GlauthDirectory | None":
+    """The directory of the settings; None without a ``[glauth]`` table. ``processes`` run the site's command."""
     glauth = settings.glauth
     if glauth is None:
         return None
@@ -24,6 +25,10 @@ def published_directory(settings: Settings) -> "GlauthDirectory | None":
         last_good=settings.state.directory / "glauth.last-good.toml",
         probe=_probe(glauth),
         group=glauth.group,
+        base_values=glauth.base_values,
+        restart=glauth.restart,
+        restart_interval=float(glauth.restart_interval),
+        processes=processes,
     )
 
 

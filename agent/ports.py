@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from agent.core.actions import Action
+from agent.core.admission import RefusedRecord
 from agent.core.known import Known, SetAside
 from agent.core.model.cluster import Account, Association, Counted, Job, PartitionValue, Qos, UsageRow
-from agent.core.model.directory import Directory, Feed
+from agent.core.model.directory import Directory, DirectoryStatus, Feed, Quarantined
 from agent.core.model.marketplace import (
     AccountKind,
     Offering,
@@ -283,6 +284,30 @@ class DirectoryServer(Protocol):
         """
         ...
 
+    def render(self, directory: Directory) -> str:
+        """The whole file as it would be written, every password digest shown as "..."."""
+        ...
+
+    def status(self) -> DirectoryStatus:
+        """How file and server stand, by what is known; nobody is asked."""
+        ...
+
+    def verify(self) -> DirectoryStatus:
+        """How they stand once the server was asked whether it serves the file."""
+        ...
+
+    def differences(self) -> tuple[str, ...]:
+        """Every entry that is served otherwise than the file means it, in words; none when all are the same."""
+        ...
+
+    def roll_back(self) -> str:
+        """Put the last good file back and publish nothing else until ``resume``; gives what was done, in words."""
+        ...
+
+    def resume(self) -> None:
+        """Publish again after a roll-back."""
+        ...
+
 
 class Approver(Protocol):
     """The command that decides about orders (``approval = "ask"``)."""
@@ -419,8 +444,30 @@ class Journal(Protocol):
         """The command took the event (``trouble`` is ""), or did not and is tried again."""
         ...
 
-    def remember_uids(self, uids: Mapping[str, int]) -> None:
-        """Name → uid of every record served; an entry is never changed."""
+    def remember_uids(
+        self, uids: Mapping[str, int], gids: Mapping[str, int] = ..., persons: Mapping[str, str] = ...
+    ) -> None:
+        """Name → uid, gid of the own group, and whose it is, of every record served; an entry is never changed."""
+        ...
+
+    def remember_feed(self, offering: str, feed: Feed, at: float) -> None:
+        """The offering's feed, read whole: the last good one from now on."""
+        ...
+
+    def is_last_feed(self, offering: str, feed: Feed) -> bool:
+        """Whether this is the offering's last good feed already."""
+        ...
+
+    def last_feed(self, offering: str) -> Feed | None:
+        """The offering's last feed that was read whole; None when there was none."""
+        ...
+
+    def remember_quarantine(self, refused: Collection[RefusedRecord], at: float) -> None:
+        """All records that are not served now; one that was refused before keeps its date."""
+        ...
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """The records that are not served, the longest refused first."""
         ...
 
     def block(self, keys: Sequence[str], at: float) -> None:

@@ -124,14 +124,33 @@ def _close(connection: Connection) -> None:
         connection.socket.close()
 
 
-def _server(address: Address, seconds: int) -> Server:
+def is_secure(address: Address) -> bool:
+    """Whether it is asked over TLS. Raises ConfigError for what would send a password in clear."""
     parts = urlsplit(address.url)
     secure = parts.scheme == "ldaps"
     if not secure and not _loopback(parts.hostname or ""):
         raise ConfigError(
             f"{address.url} would send a password in clear; write ldaps:// (only loopback may use ldap://)"
         )
-    tls = _NamedTls(_trust(address), address.server_name or parts.hostname) if secure else None
+    return secure
+
+
+def server_name(address: Address) -> str | None:
+    """The name its certificate must have."""
+    return address.server_name or urlsplit(address.url).hostname
+
+
+def trust(address: Address) -> ssl.SSLContext:
+    """What certificates are trusted for it. Raises ConfigError."""
+    try:
+        return ssl.create_default_context(cafile=address.ca_file)
+    except OSError as error:
+        raise ConfigError(f"the certificates in {address.ca_file} cannot be used: {error}") from error
+
+
+def _server(address: Address, seconds: int) -> Server:
+    secure = is_secure(address)
+    tls = _NamedTls(trust(address), server_name(address)) if secure else None
     return Server(address.url, use_ssl=secure, tls=tls, get_info=NONE, connect_timeout=seconds)
 
 
@@ -149,13 +168,6 @@ class _NamedTls(Tls):
         connection.socket = self._context.wrap_socket(
             connection.socket, do_handshake_on_connect=do_handshake, server_hostname=self._name
         )
-
-
-def _trust(address: Address) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=address.ca_file)
-    except OSError as error:
-        raise ConfigError(f"the certificates in {address.ca_file} cannot be used: {error}") from error
 
 
 def _loopback(host: str) -> bool:

@@ -58,6 +58,8 @@ def remark_lines(plan: Plan) -> Iterable[str]:
         yield f"  · {name} was not made by the agent: left alone"
     for notice in plan.notices:
         yield f"  ! {notice}"
+    for record in plan.refused:
+        yield f"  ! {record.describe()}"
 
 
 def summary(plan: Plan) -> str:

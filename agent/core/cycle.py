@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
-from agent.core.admission import Admitted, RefusedRecord
+from agent.core.admission import Admitted
 from agent.core.desired import DesiredOffering, build_desired
 from agent.core.diff.directory import published
 from agent.core.diff.whole import diff
@@ -65,7 +65,10 @@ def make_plan(
         held=verdict.held,
         waiting=tuple(item for one in offerings for item in one.waiting),
         unhandled=tuple(order for one in offerings for order in one.unhandled),
-        notices=(*found.notices, *(f"directory: {r.name} is not served: {r.reason}" for r in _refused(admitted))),
+        notices=found.notices,
+        refused=admitted.refused if admitted else (),
+        persons=admitted.persons if admitted else {},
+        own_groups=admitted.own_groups if admitted else {},
         strangers=found.strangers,
         inherited=found.inherited,
         usernames=_new_usernames(offerings, known),
@@ -92,7 +95,3 @@ def _names_in_use(observed: Observed, policies: Sequence[OfferingPolicy], known:
     resources = (resource for snapshot in observed.offerings.values() for resource in value_or(snapshot.resources, ()))
     offerings = [policy.uuid for policy in policies]
     return names_in_use(offerings, value_or(observed.cluster.accounts, {}), resources, known)
-
-
-def _refused(admitted: Admitted | None) -> Sequence[RefusedRecord]:
-    return admitted.refused if admitted else ()

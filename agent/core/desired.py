@@ -18,7 +18,8 @@ from agent.core.shape import Shape, Shaper
 from agent.core.snapshot import ClusterSnapshot, Missing, OfferingSnapshot, value_or
 from agent.core.tree import Above, Tree
 
-_GONE = frozenset({ResourceState.TERMINATED, ResourceState.OTHER})
+GONE = frozenset({ResourceState.TERMINATED, ResourceState.OTHER})
+"""The states of a resource that nobody works in any more."""
 SHOWN = 5
 """Notices of one kind that are shown one by one."""
 COUNTED_NAMES = "project_slug"
@@ -140,7 +141,7 @@ def _with_orders(
     for resource in sorted(resources, key=lambda resource: resource.uuid):
         order = found.get(resource.uuid)
         now = step(resource, order)
-        if now is Step.RESTORE or (resource.state not in _GONE and now is not Step.NONE):
+        if now is Step.RESTORE or (resource.state not in GONE and now is not Step.NONE):
             yield resource, order
 
 

@@ -34,7 +34,9 @@ class Known:
     ``accounts``: resource → the account chosen for it. ``used_by``: account name → the resource that had it, for ever.
     ``associations``: (account, user) pairs the agent made; ``journaled``: accounts with any such entry, ever.
     ``usernames``: (offering, marketplace user) → the name this person had. ``holders``: name → the marketplace user who
-    was given it, for ever, until a person releases it. ``uids``: name → uid, append-only.
+    was given it, for ever, until a person releases it. ``uids``: name → uid, append-only; ``gids``: name → the gid of
+    its own group, likewise; ``persons``: name → whose record was served under it: a marketplace user, a service
+    account as ``agent.core.usernames.service`` writes it, or "name" and the name when nothing else was known.
     ``let_go``: names that a person released → when; nobody has them now, and their directory records may go.
     ``coordinators``: (account, user) pairs that the agent made coordinators.
     ``blocked``: keys (``account`` or ``account/user``) the agent itself blocked → since when.
@@ -55,6 +57,8 @@ class Known:
     let_go: Mapping[str, float] = field(default_factory=dict)
     coordinators: frozenset[tuple[str, str]] = frozenset()
     uids: Mapping[str, int] = field(default_factory=dict)
+    gids: Mapping[str, int] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
     blocked: Mapping[str, float] = field(default_factory=dict)
     replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     aside: Mapping[tuple[str, str], SetAside] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from agent.core.actions import Action
+from agent.core.admission import RefusedRecord
 from agent.core.diff.whole import Settled
 from agent.core.guard import HeldAction, held_checksum
 from agent.core.members import Waiting
@@ -21,7 +22,8 @@ class Plan:
     ``strangers`` are associations in our accounts that somebody else made; ``inherited`` are ours,
     and not in the journal yet. ``usernames``: (offering, person) → a name the journal does not know yet;
     ``holders``: the same of service accounts, name → holder. ``settled``:
-    what the journal is to note. ``managed``: offering → objects.
+    what the journal is to note. ``managed``: offering → objects. ``refused``: records of the feeds that are not
+    served; ``persons``: name → whose record is served under it; ``own_groups``: name → gid of the user's own group.
     """
 
     at: float
@@ -30,6 +32,7 @@ class Plan:
     waiting: tuple[Waiting, ...] = ()
     unhandled: tuple[Order, ...] = ()
     notices: tuple[str, ...] = ()
+    refused: tuple[RefusedRecord, ...] = ()
     strangers: tuple[str, ...] = ()
     inherited: tuple[tuple[str, str], ...] = ()
     usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -37,6 +40,8 @@ class Plan:
     settled: Settled = field(default_factory=Settled)
     managed: Mapping[str, int]
     directory: Directory | None = None
+    persons: Mapping[str, str] = field(default_factory=dict)
+    own_groups: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def checksum(self) -> str:
@@ -70,6 +75,7 @@ class Plan:
                 {"order": order.uuid, "type": order.type, "resource": order.resource_name} for order in self.unhandled
             ],
             "notices": list(self.notices),
+            "not_served": [asdict(record) for record in self.refused],
             "left_alone": list(self.strangers),
         }
 

@@ -146,7 +146,11 @@ class GuardPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmissionPolicy:
-    """Which directory records may be served. Ranges are inclusive."""
+    """Which directory records may be served. Ranges are inclusive.
+
+    ``shared_group`` (name, gid): everybody's primary group; None gives each user a group of their own.
+    ``most_users`` and ``most_groups`` (those of projects): a directory of more is taken for a mistake.
+    """
 
     uid_range: tuple[int, int] = (10_000, 2_000_000_000)
     gid_range: tuple[int, int] = (10_000, 2_000_000_000)
@@ -158,3 +162,6 @@ class AdmissionPolicy:
     reserved_uids: frozenset[int] = frozenset()
     reserved_group_names: frozenset[str] = frozenset()
     reserved_gids: frozenset[int] = frozenset()
+    shared_group: tuple[str, int] | None = None
+    most_users: int = 50_000
+    most_groups: int = 10_000

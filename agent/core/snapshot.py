@@ -57,6 +57,9 @@ def reason(section: Section[T]) -> str:
     return "" if isinstance(section, Complete) else section.reason
 
 
+NOT_READ = Missing("not read")
+"""A section that the settings have no use for."""
+
 NO_DIRECTORY = "no directory is configured"
 """The reason of a directory that is missing on purpose."""
 
@@ -106,10 +109,10 @@ class ClusterSnapshot:
     associations: Section[tuple[Association, ...]]
     partitions: Section[Mapping[str, Partition]]
     facts: Section[ClusterFacts]
-    qos: Section[Mapping[str, Qos]] = field(default_factory=lambda: Missing("not read"))
-    counted: Section[Mapping[str, Counted]] = field(default_factory=lambda: Missing("not read"))
-    coordinators: Section[Mapping[str, frozenset[str]]] = field(default_factory=lambda: Missing("not read"))
-    default_accounts: Section[Mapping[str, str]] = field(default_factory=lambda: Missing("not read"))
+    qos: Section[Mapping[str, Qos]] = NOT_READ
+    counted: Section[Mapping[str, Counted]] = NOT_READ
+    coordinators: Section[Mapping[str, frozenset[str]]] = NOT_READ
+    default_accounts: Section[Mapping[str, str]] = NOT_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

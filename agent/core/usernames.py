@@ -66,7 +66,7 @@ class Claims:
             return "is one of the system's"
         holder = self.holders.get(name, person)
         if holder != person:
-            return f"is that of {_whose(holder)}"
+            return f"is that of {whose(holder)}"
         return "is another person's too" if name in self.contested and name not in self.holders else ""
 
     def problem(self, name: str, person: str) -> str:
@@ -149,5 +149,6 @@ def _unsure(observed: Observed) -> dict[str, str]:
     return {uuid: why for uuid, why in found.items() if why}
 
 
-def _whose(holder: str) -> str:
+def whose(holder: str) -> str:
+    """A holder of a name, for a person to read: a service account by its kind, a person by the start of the UUID."""
     return holder if " " in holder else f"{SOMEBODY} ({holder[:8]})"

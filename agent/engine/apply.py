@@ -53,7 +53,8 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
         return
 
     def publish() -> tuple[Refusal, ...]:
-        outcomes.world.journal.remember_uids({user.name: user.uidnumber for user in directory.users})
+        uids = {user.name: user.uidnumber for user in directory.users}
+        outcomes.world.journal.remember_uids(uids, plan.own_groups, plan.persons)
         server.publish(directory)
         return ()
 

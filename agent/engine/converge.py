@@ -12,18 +12,19 @@ from agent.core.actions import (
     SetAssociation,
     SetLimits,
 )
-from agent.core.admission import Admitted, admit
+from agent.core.admission import Admitted
 from agent.core.cycle import NO_NAMES, make_plan
 from agent.core.gate import expected_uids
 from agent.core.known import Known
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import ClusterSnapshot, Missing, Observed, complete
+from agent.core.snapshot import ClusterSnapshot, Observed, complete
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
 from agent.engine.closer import used_names, with_counted
+from agent.engine.directory import remember_directory, serve
 from agent.engine.hooks import note_ready, note_removed, tell_hooks
 from agent.engine.observe import observe
 from agent.engine.outcomes import DONE, FAILED, Outcome, Outcomes
@@ -64,6 +65,7 @@ class _Look:
     known: Known
     plan: Plan
     planned: Callable[[Observed], Plan]
+    admitted: Admitted | None
 
 
 def plan_cycle(
@@ -77,7 +79,7 @@ def plan_cycle(
 def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) -> _Look:
     observed = observe(world, policies)
     known = world.journal.known(observed.at)
-    admitted = _admitted(world, observed, known, policies)
+    observed, admitted = serve(world, observed, known, policies, confirmed=confirmed)
 
     waiting = undecided(world, policies, observed)
     observed = without_orders(observed, waiting)
@@ -105,7 +107,13 @@ def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) 
         observed, plan = closer, planned(closer, taken, unready)
     warnings = cluster_warnings(observed.cluster.facts, policies, observed.offerings)
     plan = replace(plan, notices=(*plan.notices, *waiting.values(), *troubles, *warnings))
-    return _Look(observed=observed, known=known, plan=plan, planned=partial(planned, taken=taken, unready=unready))
+    return _Look(
+        observed=observed,
+        known=known,
+        plan=plan,
+        planned=partial(planned, taken=taken, unready=unready),
+        admitted=admitted,
+    )
 
 
 def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool = False) -> Cycle:
@@ -114,7 +122,8 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     observed, known, plan = look.observed, look.known, look.plan
     world.on_plan(observed, plan)
     remember(world, observed, known, plan)
-    notices = reassert_directory(world, plan) if complete(observed.directory) else []
+    notices = remember_directory(world, observed, look.admitted) if look.admitted else []
+    notices += reassert_directory(world, plan) if complete(observed.directory) else []
     if not plan.actions:
         notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
@@ -196,15 +205,3 @@ def _end_releases(world: World, observed: Observed, known: Known, outcomes: Sequ
 
 def _finishes(action: Action, *kinds: OrderType) -> bool:
     return isinstance(action, FinishOrder) and action.order.type in kinds
-
-
-def _admitted(world: World, observed: Observed, known: Known, policies: Sequence[OfferingPolicy]) -> Admitted | None:
-    """What may be served of the feeds, in settings order; None when there is no directory or nothing was read.
-
-    The directory is made of every offering's feed: a run of some offerings leaves it alone.
-    """
-    if world.admission is None or world.directory is None or not of_all_offerings(world, observed):
-        return None
-    feeds = [(policy.uuid, observed.offerings[policy.uuid].feed) for policy in policies]
-    read = [(uuid, feed.value.directory) for uuid, feed in feeds if not isinstance(feed, Missing)]
-    return admit(read, world.admission, known.uids) if read else None

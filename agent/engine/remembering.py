@@ -1,9 +1,9 @@
 """What the journal must know before anything changes: names, what is ours, absences, and what is settled."""
 
-from agent.core.actions import DisableDirectoryUser, Evidence, RemoveDirectoryUser
+from agent.core.actions import Action, DisableDirectoryUser, Evidence, RemoveCoordinator, RemoveDirectoryUser
 from agent.core.known import Known
 from agent.core.plan import Plan
-from agent.core.snapshot import NO_DIRECTORY, Complete, Observed, complete, reason
+from agent.core.snapshot import NO_DIRECTORY, NOT_READ, Complete, Observed, complete, reason
 from agent.engine.world import World
 
 
@@ -71,13 +71,16 @@ def _note_settled(world: World, observed: Observed, plan: Plan) -> None:
 
 
 def _absent(observed: Observed, known: Known, plan: Plan) -> set[str]:
-    """The keys of everything that is missing; of the directory's what was missing before, while a feed is away."""
+    """The keys of everything that is missing; of what could not be looked at, what was missing before."""
     actions = (*plan.actions, *(item.action for item in plan.held))
     found = {action.key for action in actions if action.evidence is Evidence.ABSENCE}
+    unseen: list[type[Action]] = []
     if not directory_seen(observed):
-        kinds = (f"{DisableDirectoryUser.kind} ", f"{RemoveDirectoryUser.kind} ")
-        found |= {key for key in known.first_missing if key.startswith(kinds)}
-    return found
+        unseen += [DisableDirectoryUser, RemoveDirectoryUser]
+    if observed.cluster.coordinators != NOT_READ and not complete(observed.cluster.coordinators):
+        unseen.append(RemoveCoordinator)
+    kinds = tuple(f"{each.kind} " for each in unseen)
+    return found | {key for key in known.first_missing if key.startswith(kinds)}
 
 
 def _vanished(observed: Observed, known: Known) -> list[tuple[str, str]]:

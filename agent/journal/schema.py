@@ -41,10 +41,19 @@ create index event_waiting on event (noted) where told is null;
 insert or ignore into holder select name, user, null from username where name <> '' order by offering, user;
 """
 
+_WHOM_A_UID_IS_FOR_FEEDS_AND_QUARANTINE = """
+alter table uid add column gid integer;
+alter table uid add column person text not null default '';
+create table feed (offering text primary key, content text not null, at real not null) without rowid;
+create table quarantine (kind text not null, name text not null, offering text not null, reason text not null,
+    since real not null, primary key (kind, name, offering)) without rowid;
+"""
+
 STEPS = (
     _RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD,
     _WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS,
     _WHOSE_NAMES_ARE_COORDINATORS_AND_EVENTS,
+    _WHOM_A_UID_IS_FOR_FEEDS_AND_QUARANTINE,
 )
 """Step n makes version n of version n - 1. A step that was released is never changed."""
 

@@ -1,4 +1,4 @@
-"""The journal whole: runs, names, removals, what is to be put back, events and what was told, in one file."""
+"""The journal whole: runs, names, the directory, removals, what is to be put back, events and what was told."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from agent.core.guard import DAY
 from agent.core.known import Known, Removal, SetAside
 from agent.journal.asked import Asked
+from agent.journal.directory import DirectoryMemory
 from agent.journal.events import Events
 from agent.journal.names import Names
 from agent.journal.put_back import PutBack, association
@@ -15,7 +16,7 @@ from agent.journal.told import Told
 from agent.journal.usernames import Usernames
 
 
-class SqliteJournal(Runs, Names, Usernames, Removals, PutBack, Asked, Events, Told):
+class SqliteJournal(Runs, Names, Usernames, DirectoryMemory, Removals, PutBack, Asked, Events, Told):
     """Implements ``agent.ports.Journal``."""
 
     def known(self, now: float) -> Known:
@@ -34,6 +35,8 @@ class SqliteJournal(Runs, Names, Usernames, Removals, PutBack, Asked, Events, To
                 let_go=dict(db.execute("select name, at from let_go")),
                 coordinators=frozenset(db.execute("select account, user from coordinator")),
                 uids=dict(db.execute("select name, uid from uid")),
+                gids=dict(db.execute("select name, gid from uid where gid is not null")),
+                persons=dict(db.execute("select name, person from uid where person <> ''")),
                 blocked=dict(db.execute("select key, at from blocked")),
                 replaced=_replaced(db),
                 aside=_aside(db),

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from agent.journal.database import Database
 
@@ -11,6 +12,14 @@ _OTHER_NAMES = """
 select distinct name from username join holder using (name, user)
 where user = ?1 and name <> ?2 and name not in (select name from uid)
 """
+_LEARNT = """
+update uid set gid = coalesce(gid, :gid), person = case when person = '' then :person else person end
+where name = :name and uid = :uid and ((gid is null and :gid is not null) or (person = '' and :person <> ''))
+"""
+_FREED = "update uid set name = name || ' (once ' || uid || ')'"
+_OF_SOMEBODY_ELSE = f"{_FREED} where name=:name and person not in ('', :holder) and :holder <> ''"
+_NONE: Mapping[str, int] = MappingProxyType({})
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 class Usernames(Database):
@@ -44,15 +53,23 @@ class Usernames(Database):
             db.execute("delete from holder where name=?", (name,))
             db.execute("delete from username where name=?", (name,))
             db.execute("insert or ignore into let_go values (?, ?, ?)", (name, holder, at))
+            db.execute(_OF_SOMEBODY_ELSE, {"name": name, "holder": holder})
             if len(others) == 1:
                 db.execute("update uid set name=? where name=?", (others[0][0], name))
 
-    def remember_uids(self, uids: Mapping[str, int]) -> None:
-        """Name → uid; what is there already stays, but for a name that was let go."""
+    def remember_uids(
+        self, uids: Mapping[str, int], gids: Mapping[str, int] = _NONE, persons: Mapping[str, str] = _NOBODY
+    ) -> None:
+        """Name → uid, the gid of its own group, and whose it is; what is there already stays, but for a name let go."""
+        rows = [
+            {"name": name, "uid": uid, "gid": gids.get(name), "person": persons.get(name, "")}
+            for name, uid in uids.items()
+        ]
         with self.transaction() as db:
             for name, _ in db.execute(_TAKEN_BACK, (json.dumps(list(uids)),)).fetchall():
                 _retire(db, name, uids[name])
-            db.executemany("insert or ignore into uid values (?, ?)", list(uids.items()))
+            db.executemany("insert or ignore into uid values (:name, :uid, :gid, :person)", rows)
+            db.executemany(_LEARNT, rows)
 
 
 def _first(names: Mapping[str, str]) -> Mapping[str, str]:
@@ -73,4 +90,4 @@ def _hold(db: sqlite3.Connection, names: Mapping[str, str], at: float | None) ->
 
 def _retire(db: sqlite3.Connection, name: str, but: int = -1) -> None:
     """Free the name for another uid than ``but``; the old uid stays taken, under a name that nobody can have."""
-    db.execute("update uid set name = name || ' (once ' || uid || ')' where name=? and uid<>?", (name, but))
+    db.execute(f"{_FREED} where name=? and uid<>?", (name, but))

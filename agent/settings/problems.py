@@ -79,8 +79,7 @@ def _missing(details: ErrorDetails) -> str:
     if not field.examples:
         name = f"[[{key}]]" if str(key) == "offerings" else f"[{key}]"
         return f"is missing; write the table {name} as `agent config example` shows it"
-    value = field.examples[0]
-    return f'is missing; write for instance {key} = "{value}"'
+    return f"is missing; write for instance {key} = {json.dumps(field.examples[0])}"
 
 
 def _one_of_two(location: Location) -> str:

@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import tomli
+
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 
 Table: TypeAlias = Mapping[str, Any]
@@ -22,12 +24,8 @@ def parse(content: bytes) -> Directory:
 
 def read(content: bytes) -> tuple[Directory, Table]:
     """The agent's records, and the base's own tables. Raises ValueError like ``parse``."""
-    text = content.decode()
-    base, marker, _ = text.rpartition(f"\n{MARKER}\n")
-    if not marker:
-        raise ValueError("the agent did not write it")
-    tables = tomllib.loads(text)
-    theirs = tomllib.loads(base)
+    theirs = tomllib.loads(base_part(content))
+    tables = tomli.loads(content.decode())
     users, own_users = _split(tables, theirs, "users")
     groups, own_groups = _split(tables, theirs, "groups")
     if not users or users[-1].get("passsha256") == NO_PASSWORD or not groups:
@@ -35,6 +33,14 @@ def read(content: bytes) -> tuple[Directory, Table]:
     directory = Directory(users=tuple(map(_user, users[:-1])), groups=tuple(map(_group, groups[1:])))
     rest = {key: value for key, value in tables.items() if key not in {"users", "groups"}}
     return in_order(directory), {**rest, **own_users, **own_groups}
+
+
+def base_part(content: bytes) -> str:
+    """The base of a file that the agent wrote. Raises ValueError when it did not write it."""
+    base, marker, _ = content.decode().rpartition(f"\n{MARKER}\n")
+    if not marker:
+        raise ValueError("the agent did not write it")
+    return base
 
 
 def in_order(directory: Directory) -> Directory:

@@ -17,6 +17,7 @@ from backends.glauth.sentinel import Sentinel, sentinel_password
 
 _USERS = "\n[[users]]\n"
 _GROUPS = "\n[[groups]]\n"
+_PASSWORD = "\npasssha256 = "  # noqa: S105 - the key of one
 
 
 def render(base: str, directory: Directory, sentinel: Sentinel, key: bytes) -> bytes:
@@ -24,40 +25,48 @@ def render(base: str, directory: Directory, sentinel: Sentinel, key: bytes) -> b
 
     Raises ConfigError when reading the result back does not give base and directory again.
     """
-    before = _before_sentinel(base, in_order(directory), sentinel)
+    before = _before_password(base, in_order(directory), sentinel)
     digest = hashlib.sha256(sentinel_password(key, before).encode()).hexdigest()
-    content = before + _user(_sentinel_user(sentinel), digest).encode()
+    content = before + f'{_PASSWORD}"{digest}"\n'.encode()
     _compare(base, directory, content)
     return content
 
 
 def password_of(content: bytes, key: bytes) -> str:
-    """The sentinel's password in a rendered file."""
-    # A string never holds a newline as such, so this is where the last record begins.
-    return sentinel_password(key, content[: content.rindex(_USERS.encode())])
+    """The sentinel's password in a rendered file. Raises ValueError when nothing in it can be one."""
+    # A string never holds a newline as such, and the password is the last line of the last record.
+    return sentinel_password(key, content[: content.rindex(_PASSWORD.encode())])
 
 
-def _before_sentinel(base: str, directory: Directory, sentinel: Sentinel) -> bytes:
+def users_in(content: bytes) -> int:
+    """How many users a rendered file has, the site's own and the sentinel with them."""
+    return content.count(_USERS.encode())
+
+
+def _before_password(base: str, directory: Directory, sentinel: Sentinel) -> bytes:
     groups = (DirectoryGroup(name=sentinel.name, gidnumber=sentinel.number), *directory.groups)
-    blocks = [_group(group) for group in groups] + [_user(user, NO_PASSWORD) for user in directory.users]
-    return f"{base.rstrip()}\n\n{MARKER}\n{''.join(blocks)}".encode()
+    blocks = [_group(group) for group in groups] + [_user(user) for user in directory.users]
+    return f"{base.rstrip()}\n\n{MARKER}\n{''.join(blocks)}{_sentinel_user(sentinel)}".encode()
 
 
-def _sentinel_user(sentinel: Sentinel) -> DirectoryUser:
-    return DirectoryUser(
-        name=sentinel.name,
-        uidnumber=sentinel.number,
-        primarygroup=sentinel.number,
-        loginshell="/usr/sbin/nologin",
-        homedir="/nonexistent",
-    )
+def _sentinel_user(sentinel: Sentinel) -> str:
+    """The probe's record, but for its password. It may search, which is how what is served can be looked through."""
+    fields = {
+        "name": sentinel.name,
+        "uidnumber": sentinel.number,
+        "primarygroup": sentinel.number,
+        "loginshell": "/usr/sbin/nologin",
+        "homedir": "/nonexistent",
+        "capabilities": [{"action": "search", "object": "*"}],
+    }
+    return _table(_USERS, fields).rstrip()
 
 
 def _group(group: DirectoryGroup) -> str:
     return _table(_GROUPS, {"name": group.name, "gidnumber": group.gidnumber})
 
 
-def _user(user: DirectoryUser, digest: str) -> str:
+def _user(user: DirectoryUser) -> str:
     fields = {
         "name": user.name,
         "uidnumber": user.uidnumber,
@@ -70,7 +79,7 @@ def _user(user: DirectoryUser, digest: str) -> str:
         "homedir": user.homedir,
         "sshkeys": list(user.sshkeys),
         "disabled": user.disabled,
-        "passsha256": digest,
+        "passsha256": NO_PASSWORD,
     }
     return _table(_USERS, fields)
 

@@ -1,7 +1,8 @@
 """The user whose bind proves that GLAuth serves this very file.
 
 It is the last record, and its password is computed from everything before it. GLAuth takes a file whole or not at all,
-so a bind with that password proves the whole file.
+so a bind with that password proves the whole file. It may also search, so that every entry can be compared; who could
+read its key can read the file itself.
 """
 
 import hashlib

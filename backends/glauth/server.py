@@ -1,27 +1,47 @@
 """The published directory: one file, swapped whole, and the GLAuth that must be seen to serve it."""
 
 import grp
+import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import time
+from types import MappingProxyType
 
-from agent.core.model.directory import Directory
+from agent.core.model.directory import Directory, DirectoryStatus
 from agent.errors import ConfigError, NotConverged, Unavailable
-from backends.glauth.base import read_base
+from agent.process import Processes
+from backends.glauth.audit import differences
+from backends.glauth.base import base_of, base_text, read_base
+from backends.glauth.copies import Copies, content_of
+from backends.glauth.failure import rolled_back_unserved
+from backends.glauth.hidden import hidden
+from backends.glauth.hold import RESUME, Hold
 from backends.glauth.local import GROUP, PASSWD, Reserved, reserved
-from backends.glauth.parse import parse
+from backends.glauth.login import login_of
+from backends.glauth.meant import meant_by
+from backends.glauth.moments import iso
+from backends.glauth.parse import base_part, parse
 from backends.glauth.publish import swap
-from backends.glauth.render import password_of, render
+from backends.glauth.refusal import Refusal
+from backends.glauth.render import render
+from backends.glauth.restart import Restart
 from backends.glauth.sentinel import Sentinel, sentinel_key
-from backends.glauth.verify import Answer, Probe, Verdict, budget, prove
+from backends.glauth.settling import Settling
+from backends.glauth.standing import Standing
+from backends.glauth.verify import Probe
 
 _SENTINEL = Sentinel()
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+INTERVAL = 600.0
+"""Seconds between two restarts, and between two tries of a content that was not served, unless told otherwise."""
 
 
 class GlauthDirectory:
     """GLAuth as a ``DirectoryServer``.
 
-    ``file`` is read by GLAuth and written by nobody else. ``last_good`` is a copy of the last file that was proved, and
-    a copy it must be: GLAuth misses every later file while a link to an old one exists. Without a ``probe`` nothing is
-    proved. Each method reads the base file anew.
+    ``file`` is read by GLAuth and written by nobody else. ``last_good`` is a copy of the last file that was proved;
+    beside it stand the one before, and what outlives a run. Without a ``probe`` nothing is proved. Each method reads
+    the base file anew. ``restart`` is the command that restarts GLAuth, at most once in ``restart_interval`` seconds.
     """
 
     def __init__(
@@ -33,17 +53,28 @@ class GlauthDirectory:
         last_good: Path,
         probe: Probe | None,
         group: str | None = None,
+        base_values: Mapping[str, str] = _NO_VALUES,
+        restart: tuple[str, ...] = (),
+        restart_interval: float = INTERVAL,
+        processes: Processes | None = None,
         sentinel: Sentinel = _SENTINEL,
+        clock: Callable[[], float] = time,
     ) -> None:
         self.file, self.base_file, self.key_file, self.last_good = file, base_file, key_file, last_good
-        self.probe, self.group, self.sentinel = probe, group, sentinel
+        self.base_values, self.probe, self.group = base_values, probe, group
+        self.sentinel, self.clock = sentinel, clock
+        state, runner = last_good.parent, processes or Processes({})
+        self.copies = Copies(last_good, state / "glauth.previous.toml")
+        self.hold = Hold(state / "glauth.held")
+        self.refusal = Refusal(state / "glauth.refused", restart_interval)
+        self.restart = Restart(runner, restart, restart_interval, state / "glauth.restarted", clock)
 
     def current(self) -> Directory:
         """What the published file holds, in the order it is rendered; an absent file, or the bare base, is empty.
 
         Raises Unavailable when it cannot be read, or was not written by the agent.
         """
-        content = _content(self.file)
+        content = content_of(self.file)
         if content is None or content.decode(errors="replace").strip() == self._base_text().strip():
             return Directory()
         try:
@@ -57,38 +88,116 @@ class GlauthDirectory:
     def publish(self, directory: Directory) -> bool:
         """Write the file, see GLAuth serve it, keep a copy; False when the file was like that already.
 
-        A file that was written but never proved is proved now. Raises ConfigError (base, key or group cannot be used),
-        Unavailable (not written, the old file stands; or it is not ours) or NotConverged (GLAuth does not serve it).
+        What stands already is proved again, so that a GLAuth that stopped reading its file is found, and restarted.
+        Raises ConfigError (base, key or group cannot be used), Unavailable (not written, the old file stands; it is not
+        ours; or publishing is held) or NotConverged (GLAuth does not serve it; the text says what stands).
         """
-        text, key = self._base_text(), sentinel_key(self.key_file)
-        base = read_base(text)
-        content = render(text, directory, self.sentinel, key)
-        changed = content != _content(self.file)
+        if held := self.hold.reason():
+            raise Unavailable(f"{self.file} stays as it is: {held}")
+        content = self._rendered(directory)
+        changed = content != content_of(self.file)
         if changed:
+            if refused := self.refusal.reason(self.clock(), content):
+                raise NotConverged(f"{self.file} stays as it is: {refused}")
             self.current()  # a file of somebody else's is not overwritten
-            swap(self.file, content, gid=self._gid())
-        if changed or content != _content(self.last_good):
-            self._prove(base.dn(self.sentinel.name), password_of(content, key), len(directory.users))
-            swap(self.last_good, content, mode=0o600)
+            self._write(content)
+        self._settling().settle(content, changed=changed)
         return changed
+
+    def render(self, directory: Directory) -> str:
+        """The file as it would be written, with every password and token as "...". Raises ConfigError."""
+        return hidden(self._rendered(directory))
+
+    def status(self) -> DirectoryStatus:
+        """How the file stands, by what is known here: nobody is asked. Raises ConfigError for an unusable base."""
+        return self._standing().known()
+
+    def verify(self) -> DirectoryStatus:
+        """How the file stands, once GLAuth was asked what it serves and how safe it is. Raises ConfigError."""
+        return self._standing().asked()
+
+    def differences(self) -> tuple[str, ...]:
+        """What GLAuth serves otherwise than the file means it, user by user and group by group, as sentences.
+
+        A search beside a swap may mix two files, so that only what two readings show counts. Raises Unavailable when
+        GLAuth or the file cannot be read.
+        """
+        first = self._differences()
+        again = self._differences() if first else ()
+        return tuple(one for one in first if one in again)
+
+    def roll_back(self) -> str:
+        """Put back the newest proved file that is not the one standing, whoever wrote that, and hold publishing.
+
+        Rolled back twice, the first file stands again. Gives what was done. Raises Unavailable (there is no such file,
+        or it cannot be written) or NotConverged (it stands, and GLAuth does not serve it).
+        """
+        back = self.copies.other_than(content_of(self.file))
+        content = content_of(back) if back else None
+        if back is None or content is None:
+            raise Unavailable(f"there is no other proved file to put in the place of {self.file}; nothing was changed")
+        login_of(content, self.key_file, self.sentinel)
+        proved = iso(back.stat().st_mtime)
+        self.hold.begin(self.clock())
+        self._write(content)
+        outcome = self._settling().see(content)
+        if outcome is not None and not outcome.served:
+            raise NotConverged(rolled_back_unserved(self.file, proved, outcome, self.hold.reason()))
+        self.copies.remember(content)
+        served = "" if outcome is None else ", and GLAuth serves it"
+        return f"{self.file} is again what was proved at {proved}{served}; nothing else is published until `{RESUME}`"
+
+    def resume(self) -> None:
+        """Publish again after a roll-back. Raises Unavailable when that cannot be written down."""
+        self.hold.end()
 
     def reserved(self) -> Reserved:
         """The names and ids that the host, the base and the probe keep for themselves, for the admission policy."""
         return reserved(read_base(self._base_text()), self.sentinel, PASSWD, GROUP)
 
-    def _prove(self, dn: str, password: str, users: int) -> None:
+    def _differences(self) -> tuple[str, ...]:
         if self.probe is None:
-            return
-        seconds = budget(self.probe, users)
-        verdict = prove(self.probe, dn, password, seconds)
-        if verdict.answer is not Answer.SERVED:
-            raise NotConverged(_failure(self.file, self.probe.url, verdict, seconds))
+            raise Unavailable("there is no address to ask GLAuth at; set glauth.probe_url")
+        content = content_of(self.file) or b""
+        directory, (dn, password) = self.current(), login_of(content, self.key_file, self.sentinel)
+        base = base_of(tomllib.loads(base_part(content)))
+        return differences(self.probe, base, dn, password, meant_by(directory, base, self.sentinel))
+
+    def _rendered(self, directory: Directory) -> bytes:
+        text = self._base_text()
+        read_base(text)
+        return render(text, directory, self.sentinel, sentinel_key(self.key_file))
 
     def _base_text(self) -> str:
-        try:
-            return self.base_file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{self.base_file}, the base of the GLAuth file, cannot be read: {error}") from error
+        return base_text(self.base_file, self.base_values)
+
+    def _write(self, content: bytes) -> None:
+        swap(self.file, content, gid=self._gid())
+
+    def _settling(self) -> Settling:
+        return Settling(
+            file=self.file,
+            probe=self.probe,
+            copies=self.copies,
+            refusal=self.refusal,
+            restart=self.restart,
+            write=self._write,
+            login=lambda content: login_of(content, self.key_file, self.sentinel),
+            clock=self.clock,
+        )
+
+    def _standing(self) -> Standing:
+        return Standing(
+            file=self.file,
+            probe=self.probe,
+            current=self.current,
+            login=lambda content: login_of(content, self.key_file, self.sentinel),
+            copies=self.copies,
+            hold=self.hold,
+            refusal=self.refusal,
+            restart=self.restart,
+            now=self.clock(),
+        )
 
     def _gid(self) -> int | None:
         if self.group is None:
@@ -99,22 +208,3 @@ class GlauthDirectory:
             raise ConfigError(
                 f"there is no group {self.group!r} on this host to give {self.file} to; name the one GLAuth runs in"
             ) from error
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}; it must belong to the agent's user") from error
-
-
-def _failure(file: Path, url: str, verdict: Verdict, seconds: float) -> str:
-    if verdict.answer is Answer.UNREACHABLE:
-        return f"{file} was written, but GLAuth at {url} cannot be reached: {verdict.reason}; check that it is running"
-    return (
-        f"{file} was written, but GLAuth at {url} still does not serve it after {seconds:g} s: {verdict.reason}."
-        f" Check that GLAuth runs with this file and may read it, and that no process holds an old one open"
-        f" (lsof +L1) or links to it; then restart GLAuth"
-    )

@@ -23,6 +23,11 @@ class Probe:
     server_name: str | None = None
     patience: float = 5.0
 
+    @property
+    def address(self) -> Address:
+        """Where to ask."""
+        return Address(url=self.url, ca_file=self.ca_file, server_name=self.server_name)
+
 
 class Answer(StrEnum):
     """What a bind showed."""
@@ -56,14 +61,13 @@ def prove(probe: Probe, dn: str, password: str, seconds: float) -> Verdict:
 
 
 def _bind(probe: Probe, dn: str, password: str) -> Verdict:
-    address = Address(url=probe.url, ca_file=probe.ca_file, server_name=probe.server_name)
     try:
-        with session(address, dn, password, _TIMEOUT_SECONDS) as asked:
+        with session(probe.address, dn, password, _TIMEOUT_SECONDS) as asked:
             said = asked.bind()
     except Silence as silence:
         return Verdict(Answer.UNREACHABLE, str(silence))
     if said.code == SUCCESS:
         return Verdict(Answer.SERVED)
     if said.code == INVALID_CREDENTIALS:
-        return Verdict(Answer.NOT_SERVED, "it refused the password that belongs to the new file")
+        return Verdict(Answer.NOT_SERVED, "it refused the password that belongs to the file")
     return Verdict(Answer.NOT_SERVED, f"it answered {said.text} ({said.code})")

@@ -1,21 +1,28 @@
 """One offering's feed, admitted, rendered and written, in a process that does nothing else.
 
 Run as a program with the marketplace's URL, the offering and a folder; the token is in the environment. Prints the
-seconds and the number of users in the file.
+seconds and the number of users in the file. The offering's users, which tell whose each record is, are read before the
+clock starts, as any cycle reads them anyway.
 """
 
 import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from agent.core.admission import admit
-from agent.core.policy import AdmissionPolicy
+from agent.core.admission.intake import admit_feeds
+from agent.core.known import Known
+from agent.core.model.directory import Feed
+from agent.core.model.marketplace import OfferingUser
+from agent.core.policy import AdmissionPolicy, OfferingPolicy
+from agent.core.snapshot import ClusterSnapshot, Complete, Missing, Observed, OfferingSnapshot
 from agent.marketplace.client import Client
 from agent.marketplace.http import Http
 from backends.glauth.server import GlauthDirectory
 
+ADMISSION = AdmissionPolicy(uid_range=(1000, 2**30), gid_range=(1000, 2**30))
 _BASE = """\
 watchconfig = true
 
@@ -48,15 +55,34 @@ def publish(url: str, token: str, offering: str, folder: Path) -> dict[str, floa
         last_good=folder / "last-good.toml",
         probe=None,
     )
-    client = Client(Http(url, token))
+    client, policy = Client(Http(url, token)), OfferingPolicy(uuid=offering, name="HPC", parent_account="root")
+    users = client.offering_users(offering, ())
     began = time.monotonic()
-    feed = client.directory_feed(offering)
-    admitted = admit(
-        [(offering, feed.directory)], AdmissionPolicy(uid_range=(1000, 2**30), gid_range=(1000, 2**30)), {}
-    )
+    observed = _observed(offering, client.directory_feed(offering), users)
+    admitted = admit_feeds([policy], observed, Known(), {}, ADMISSION)
+    assert admitted is not None
     server.publish(admitted.directory)
     seconds = time.monotonic() - began
     return {"seconds": seconds, "users": len(server.current().users)}
+
+
+def _observed(offering: str, feed: Feed, users: Sequence[OfferingUser]) -> Observed:
+    """A cycle in which nothing else was asked for."""
+    nothing = Missing("not read")
+    return Observed(
+        at=0.0,
+        offerings={
+            offering: OfferingSnapshot(
+                offering=nothing,
+                orders=nothing,
+                resources=nothing,
+                teams=nothing,
+                users=Complete(tuple(users)),
+                feed=Complete(feed),
+            )
+        },
+        cluster=ClusterSnapshot(accounts=nothing, associations=nothing, partitions=nothing, facts=nothing),
+    )
 
 
 if __name__ == "__main__":

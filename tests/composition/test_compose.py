@@ -67,7 +67,7 @@ def test_the_names_in_the_glauth_base_are_kept_for_the_site(composed: Composed, 
     base = tmp_path / "base.toml"
     base.write_text(
         'watchconfig = true\n[ldap]\nenabled = true\nlisten = "127.0.0.1:3893"\n'
-        '[backend]\ndatastore = "config"\nbaseDN = "dc=example,dc=org"\nnameformat = "cn,uid"\ngroupformat = "ou,cn"\n'
+        '[ldaps]\nenabled = false\n[backend]\ndatastore = "config"\nbaseDN = "dc=example,dc=org"\nnameformat = "cn,uid"\ngroupformat = "ou,cn"\n'
         '[[groups]]\nname = "service"\ngidnumber = 900\n[[users]]\nname = "reader"\nuidnumber = 901\nprimarygroup = 900\n'
         f'passsha256 = "{"0" * 64}"\n'
     )

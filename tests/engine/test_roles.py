@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.model.cluster import Account, Association, Qos
+from agent.core.snapshot import Missing
 from tests.engine.conftest import MakeLab
 from tests.fixtures.fuse import Killed
 from tests.fixtures.memory_site import MemorySite, instead_of, only_reading, results
@@ -71,6 +72,22 @@ def test_a_manager_who_is_only_a_member_now_is_held_and_then_coordinates_no_long
     lab.cycle()
     assert (lab.memory.coordinators, lab.memory.users(WEATHER)) == (set(), {"ada", "emmy"})
     assert at_rest(lab)
+
+
+def test_a_look_without_coordinators_does_not_forget_since_when_one_is_missing(make_lab: MakeLab) -> None:
+    lab, project = coordinated(make_lab)
+    lab.leave(project, "ada")
+    lab.join(project, "ada")
+    lab.cycle()
+    lab.clock.at += 900
+    real = lab.memory.observe
+    lab.memory.observe = lambda: replace(real(), coordinators=Missing("slurmdbd is busy"))  # type: ignore[method-assign]
+    lab.cycle()
+    del lab.memory.observe
+    assert lab.memory.coordinators == {(WEATHER, "ada")}
+    lab.clock.at += 900
+    lab.cycle()
+    assert lab.memory.coordinators == set()
 
 
 def test_a_coordinator_whom_somebody_else_made_stays(make_lab: MakeLab) -> None:

@@ -17,6 +17,8 @@ watchconfig = true
 [ldap]
 enabled = true
 listen = "127.0.0.1:3893"
+[ldaps]
+enabled = false
 [backend]
 datastore = "config"
 baseDN = "dc=example,dc=org"
@@ -78,6 +80,18 @@ def test_a_feed_that_fails_or_is_empty_keeps_the_last_good_file(lab: Site, folde
     else:
         lab.server.faults.add(kind, "glauth_users_config/", value=value)
     lab.join(project, "emmy")
-    answer = lab.sync("--confirm-removals")
+    answer = lab.sync(*([] if kind == "empty" else ["--confirm-removals"]))
     assert "feed" in answer.text
+    assert (folder / "glauth.cfg").read_text() == published
+
+
+def test_a_feed_that_is_empty_because_names_were_blanked_locks_nobody_out_though_it_is_confirmed(
+    lab: Site, folder: Path
+) -> None:
+    lab.order(lab.project("Climate", "ada"), "weather")
+    lab.sync()
+    lab.sync()
+    published = (folder / "glauth.cfg").read_text()
+    lab.world.set_options(lab.offering, username_generation_policy="service_provider")
+    assert "give user" in lab.sync("--confirm-removals").text
     assert (folder / "glauth.cfg").read_text() == published

@@ -1,11 +1,13 @@
 """The site's base file: what is refused, and with which remedy."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from agent.errors import ConfigError
-from backends.glauth.base import check_base, read_base
+from backends.glauth.base import base_text, read_base
+from backends.glauth.base_check import check_base
 
 EXAMPLE = (Path(__file__).parents[2] / "config" / "glauth-base.toml").read_text()
 
@@ -25,6 +27,7 @@ def test_a_dn_begins_with_the_first_of_the_name_formats():
     assert read_base(EXAMPLE.replace('"cn,uid"', '"uid,cn"')).dn("x") == "uid=x,dc=example,dc=org"
 
 
+OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 DIGEST = 'passsha256 = "' + "0" * 64 + '"'
 
 
@@ -58,6 +61,31 @@ DIGEST = 'passsha256 = "' + "0" * 64 + '"'
         ("watchconfig = true", "watchconfig = true\nWatchConfig = true", "two spellings"),
         ("watchconfig = true", "watchconfig = ", "not valid"),
         ("[[groups]]", "[groups]", "write each as [[groups]]"),
+        ("[backend]", "[frontend]\nlisten = '1'\n[backend]", "[frontend] is of"),
+        ("[backend]", "[api]\nenabled = true\nlisten = '0.0.0.0:5555'\n[backend]", "[api] shows its pages"),
+        ("[backend]", "[api]\nenabled = true\n[backend]", "[api] shows its pages"),
+        ("[backend]", "[api]\nkey = '-----BEGIN PRIVATE KEY-----'\n[backend]", "[api] key holds the PEM"),
+        ("tls = false", 'tlskey = "-----BEGIN PRIVATE KEY-----"', "[ldap] tlskey holds the PEM"),
+        ('listen = "127.0.0.1:3893"', "", "[ldap] has no listen"),
+        ('listen = "0.0.0.0:636"', "", "needs listen, cert and key"),
+        ('key = "/etc/glauth/glauth.key"', "", "needs listen, cert and key"),
+        ("[ldaps]\nenabled = true", "[other]", "[ldaps] is enabled unless it says"),
+        ('groupformat = "ou,cn"', 'groupformat = "ou, cn"', "groupformat must hold cn"),
+        ("gidnumber = 9001", "gidnumber = 9001\nincludegroups = [9002]", "includegroups in a circle"),
+        ("gidnumber = 9001", "", "[[groups]] 'service' has no gidnumber"),
+        ("uidnumber = 9001", "", "[[users]] 'sssd-search' has no uidnumber"),
+        ("uidnumber = 9001", "uidnumber = 0", "[[users]] 'sssd-search' has no uidnumber"),
+        ("uidnumber = 9001", "uidnumber = 9999", "which the agent's own probe needs"),
+        ("gidnumber = 9001", "gidnumber = 9999", "which the agent's own probe needs"),
+        ('name = "sssd-search"', 'name = "Waldur-Agent-Probe"', "which the agent's own probe needs"),
+        ('name = "sssd-search"', "", "needs one of its own"),
+        (
+            "[[users]]",
+            f'[[users]]\nname = "SSSD-search"\nuidnumber = 9002\n{DIGEST}\n\n[[users]]',
+            "[[users]] name 'sssd-search' is written 2 times",
+        ),
+        (DIGEST, f"{DIGEST}\npassappsha256 = ['']", "'sssd-search' has no password"),
+        (DIGEST, f"{DIGEST}\npassappsha256 = ['{OF_NOTHING}']", "'sssd-search' has no password"),
     ],
 )
 def test_a_dangerous_or_useless_base_is_refused(old, new, problem):
@@ -75,3 +103,47 @@ def test_every_problem_is_told_at_once():
 
 def test_a_bcrypt_password_is_a_password():
     assert check_base(EXAMPLE.replace(DIGEST, 'passbcrypt = "243261"')) == ()
+
+
+def test_an_api_on_loopback_and_one_that_is_off_are_fine():
+    for keys in ("enabled = true\nlisten = '127.0.0.1:5555'", "enabled = false\nlisten = '0.0.0.0:5555'"):
+        assert check_base(EXAMPLE.replace("[backend]", f"[api]\n{keys}\n[backend]")) == ()
+
+
+# The base as a template
+
+CONFIG = Path(__file__).parents[2] / "config"
+TEMPLATE = CONFIG / "glauth-base.toml.j2"
+
+
+def test_the_template_filled_in_is_the_example():
+    text = base_text(TEMPLATE, {"base_dn": "dc=example,dc=org"})
+    assert tomllib.loads(text) == tomllib.loads(EXAMPLE)
+    assert check_base(text) == ()
+
+
+def test_every_value_of_the_template_has_its_place_whatever_is_in_it():
+    odd = 'dc="quoted",dc=b\\slash\n[[users]]'
+    values = {name: f"{odd}{name}" for name in ("base_dn", "ldap_listen", "ldaps_listen", "certificate", "private_key")}
+    tables = tomllib.loads(base_text(TEMPLATE, values))
+    assert tables["backend"]["baseDN"] == values["base_dn"]
+    assert tables["ldap"]["listen"] == values["ldap_listen"]
+    assert tables["ldaps"] == {
+        "enabled": True,
+        "listen": values["ldaps_listen"],
+        "cert": values["certificate"],
+        "key": values["private_key"],
+    }
+    assert len(tables["users"]) == 1
+
+
+def test_a_value_that_is_missing_is_named_with_where_to_write_it(tmp_path):
+    with pytest.raises(ConfigError, match=r"'base_dn' is undefined.*; add what is missing to glauth\.base_values"):
+        base_text(TEMPLATE)
+
+
+def test_only_a_name_that_ends_in_j2_is_a_template(tmp_path):
+    plain = tmp_path / "base.toml"
+    plain.write_text("a = '{{ b }}'")
+    assert base_text(plain, {"b": "c"}) == "a = '{{ b }}'"
+    assert base_text(plain.rename(tmp_path / "base.toml.j2"), {"b": "c"}) == "a = 'c'"

@@ -61,7 +61,7 @@ def test_no_record_has_a_password_but_the_site_s_and_the_sentinel_s():
 
 def test_the_sentinel_s_password_is_made_of_everything_before_it():
     content = rendered()
-    before = content[: content.rindex(b"\n[[users]]\n")]
+    before = content[: content.rindex(b"\npasssha256 = ")]
     password = hmac.new(KEY, before, "sha256").hexdigest()
     last = tomllib.loads(content.decode())["users"][-1]
     assert last["name"] == "waldur-agent-probe"
@@ -135,6 +135,29 @@ DIRECTORIES = st.builds(
 @given(DIRECTORIES)
 def test_any_directory_goes_there_and_back(directory):
     assert parse(rendered(directory)) == in_order(directory)
+
+
+KEYS = {
+    *("name", "uidnumber", "primarygroup", "othergroups", "givenname", "sn", "mail", "loginshell", "homedir"),
+    *("sshkeys", "disabled", "passsha256"),
+}
+SITE = tomllib.loads(BASE)
+
+
+@given(DIRECTORIES)
+def test_whatever_is_listed_nothing_gets_into_the_file_but_records_that_cannot_bind(directory):
+    tables = tomllib.loads(rendered(directory).decode())
+    assert {key: value for key, value in tables.items() if key not in {"users", "groups"}} == {
+        key: value for key, value in SITE.items() if key not in {"users", "groups"}
+    }
+    site, *records, probe = tables["users"]
+    assert [site] == SITE["users"]
+    assert len(records) == len(directory.users)
+    assert all(set(record) == KEYS and record["passsha256"] == "!" for record in records)
+    assert (probe["name"], probe["capabilities"]) == ("waldur-agent-probe", [{"action": "search", "object": "*"}])
+    assert tables["groups"][0] == SITE["groups"][0]
+    assert all(set(group) == {"name", "gidnumber"} for group in tables["groups"])
+    assert len(tables["groups"]) == 2 + len(directory.groups)
 
 
 @pytest.mark.parametrize(

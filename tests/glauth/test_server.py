@@ -149,6 +149,79 @@ def test_a_file_that_is_set_right_again_after_a_change_by_hand_must_be_proved_to
         directory_in(tmp_path, probe).publish(DIRECTORY)
 
 
+def test_what_would_be_written_is_shown_without_its_passwords(server):
+    text = server.render(DIRECTORY)
+    assert 'name = "alice"' in text
+    assert "# The account SSSD searches with" in text
+    assert "0" * 64 not in text
+    assert text.count('passsha256 = "..."') == 2
+    assert text.count('passsha256 = "!"') == 1
+    assert not server.file.exists()
+
+
+def test_without_an_address_to_ask_nothing_is_said_to_be_proved(server):
+    assert server.status().reason == server.verify().reason == "nothing was published yet"
+    server.publish(DIRECTORY)
+    status = server.verify()
+    assert (status.users, status.groups, status.proved, status.reason, status.safe_version) == (1, 1, None, "", None)
+    with pytest.raises(Unavailable, match=r"set glauth\.probe_url"):
+        server.differences()
+
+
+def test_the_status_of_a_file_that_is_not_ours_or_cannot_be_read_says_so(tmp_path):
+    server = directory_in(tmp_path, Probe(url="ldap://127.0.0.1:1", patience=0.1))
+    server.file.write_text("[[users]]\nname = 'local'\n")
+    for status in (server.status(), server.verify()):
+        assert (status.users, status.proved) == (0, False)
+        assert "the agent did not write it" in status.reason
+    server.file.unlink()
+    server.file.mkdir()
+    assert "cannot be read: Is a directory" in server.verify().reason
+
+
+def test_only_what_two_readings_show_is_a_difference(server, monkeypatch):
+    server.publish(DIRECTORY)
+    server.probe = Probe(url="ldap://127.0.0.1:1")
+    readings = [("a", "b", "c"), ("c", "b", "x")]
+    monkeypatch.setattr("backends.glauth.server.differences", lambda *_: readings.pop(0))
+    assert server.differences() == ("b", "c")
+    assert readings == []
+    readings.append(())
+    assert server.differences() == ()
+
+
+def test_without_an_address_to_ask_a_person_can_roll_back_all_the_same(server):
+    server.publish(DIRECTORY)
+    server.publish(Directory())
+    said = server.roll_back()
+    assert server.current() == DIRECTORY
+    assert "GLAuth serves it" not in said
+    with pytest.raises(Unavailable, match="publishing is held"):
+        server.publish(Directory())
+    server.resume()
+    assert server.publish(Directory())
+
+
+def test_a_copy_that_was_spoilt_is_not_put_back_and_holds_nothing(server):
+    server.publish(DIRECTORY)
+    server.publish(Directory())
+    server.copies.previous.write_bytes(b"spoilt")
+    with pytest.raises(Unavailable, match="the agent did not write it"):
+        server.roll_back()
+    assert server.current() == Directory()
+    assert server.publish(DIRECTORY)
+
+
+def test_a_base_that_is_a_template_is_filled_in(tmp_path):
+    server = directory_in(tmp_path)
+    server.base_file = tmp_path / "base.toml.j2"
+    server.base_file.write_text(BASE.replace('"dc=example,dc=org"', "{{ base_dn | tojson }}"))
+    server.base_values = {"base_dn": "dc=other"}
+    assert server.publish(DIRECTORY)
+    assert 'baseDN = "dc=other"' in server.file.read_text()
+    assert server.current() == DIRECTORY
+
+
 def test_the_host_s_own_names_and_the_base_s_are_kept_from_the_feeds(server):
     taken = server.reserved()
     assert {"root", "sssd-search", "waldur-agent-probe"} <= taken.reserved_names

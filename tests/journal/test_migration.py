@@ -89,13 +89,32 @@ def test_names_of_version_2_are_held_by_whoever_had_them_first_by_offering_and_u
 
 
 def test_a_file_that_was_migrated_has_the_tables_of_a_new_one(old, second, tmp_path):
-    for path in (old, second, tmp_path / "new.sqlite"):
+    third = written(tmp_path / "third.sqlite", 3)
+    for path in (old, second, third, tmp_path / "new.sqlite"):
         SqliteJournal(path).close()
-    assert tables(old) == tables(second) == tables(tmp_path / "new.sqlite")
-    assert tables(old)[0] == schema.VERSION == 3
+    assert tables(old) == tables(second) == tables(third) == tables(tmp_path / "new.sqlite")
+    assert tables(old)[0] == schema.VERSION == 4
 
 
-@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_version_3_keeps_all_that_it_knows(tmp_path):
+    journal = SqliteJournal(written(tmp_path / "third.sqlite", 3))
+    known = journal.known(10.0)
+    assert (known.accounts, known.associations) == ({"r1": "climate"}, {("climate", "alice")})
+    assert known.usernames == {("o1", "u1"): "alice", ("o1", "u2"): "bob"}
+    assert (known.holders, known.let_go) == ({"alice": "u1", "bob": "u2"}, {"dave": 5.0})
+    assert known.uids == {"alice": 10_000, "bob": 10_001, "carol (once 10002)": 10_002}
+    assert (known.coordinators, known.first_missing) == (
+        {("climate", "alice")},
+        {"disable directory user bob": 3.0},
+    )
+    assert [event.key for event in journal.events()] == ["user_ready alice"]
+    assert (known.gids, known.persons, journal.last_feed("o1"), journal.quarantined()) == ({}, {}, None, ())
+    journal.remember_uids({"alice": 10_000}, {"alice": 10_000}, {"alice": "u1"})
+    assert (journal.known(11.0).gids, journal.known(11.0).persons) == ({"alice": 10_000}, {"alice": "u1"})
+    journal.close()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_migration_that_fails_half_way_leaves_the_old_file_as_it_was(path, monkeypatch, version):
     old = written(path, version)
     before = tables(old)

@@ -169,3 +169,39 @@ def test_ten_thousand_names_are_known_in_as_many_statements_as_one(journal):
     journal.remember_usernames("o", {f"u{number}": f"n{number}" for number in range(10_000)})
     journal.remember_uids({f"n{number}": 10_000 + number for number in range(10_000)})
     assert (statements(), len(journal.known(2.0).holders)) == (few, 10_000)
+
+
+def test_a_gid_and_whose_a_name_is_are_noted_once_and_never_change(journal):
+    journal.remember_uids({"alice": 10_000, "bob": 10_001}, {"alice": 10_000}, {"bob": "u2"})
+    journal.remember_uids({"alice": 10_000, "bob": 10_001}, {"alice": 77, "bob": 10_001}, {"alice": "u1", "bob": "u9"})
+    known = journal.known(1.0)
+    assert (known.gids, known.persons) == ({"alice": 10_000, "bob": 10_001}, {"alice": "u1", "bob": "u2"})
+
+
+def test_a_gid_is_not_noted_beside_another_uid(journal):
+    journal.remember_uids({"alice": 10_000})
+    journal.remember_uids({"alice": 10_009}, {"alice": 10_009}, {"alice": "u1"})
+    known = journal.known(1.0)
+    assert (known.uids, known.gids, known.persons) == ({"alice": 10_000}, {}, {})
+
+
+def test_gid_and_person_go_with_the_uid(let_go, take):
+    let_go.remember_uids({"alice": 10_000}, {"alice": 10_000}, {"alice": "u"})
+    take(let_go, "v")
+    let_go.remember_uids({"alice": 10_002}, {"alice": 10_002}, {"alice": "v"})
+    known = let_go.known(7.0)
+    assert known.gids == {"alice": 10_002, "alice (once 10000)": 10_000}
+    assert known.persons == {"alice": "v", "alice (once 10000)": "u"}
+
+
+def test_a_name_that_was_served_to_another_than_its_holder_is_free_of_the_old_uid_once_released(journal):
+    journal.remember_uids({"alice": 10_000}, {}, {"alice": "name alice"})
+    journal.hold_usernames({"alice": "v"}, 2.0)
+    journal.release_username("alice", 3.0)
+    assert journal.known(4.0).uids == {"alice (once 10000)": 10_000}
+
+
+def test_a_robot_s_name_that_nobody_holds_keeps_its_uid_when_it_is_released(journal):
+    journal.remember_uids({"robot": 10_000}, {}, {"robot": "name robot"})
+    journal.release_username("robot", 3.0)
+    assert journal.known(4.0).uids == {"robot": 10_000}

@@ -10,6 +10,7 @@ from agent.settings.advice import advice
 
 Write = Callable[[str], Path]
 TOKEN = {"AGENT_TOKEN": "hush"}
+GLAUTH = '[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "/etc/agent/glauth-base.toml"\n'
 
 
 def said(write: Write, text: str) -> list[str]:
@@ -142,6 +143,19 @@ def test_nothing_is_said_about_what_does_not_surprise(write: Write, smallest: st
             "hooks.on_user_ready: /nowhere/home is not there or cannot be run, and is tried for each object all the"
             " same",
         ),
+        (
+            f'{GLAUTH}restart = ["/bin/sh"]\nprobe_url = ""\n',
+            "glauth.probe_url: is empty, so nobody notices when GLAuth does not serve what was written, and glauth.restart"
+            " is not used",
+        ),
+        (
+            GLAUTH,
+            "glauth.restart: is empty, so a person has to restart GLAuth when it stops following the file",
+        ),
+        (
+            f'{GLAUTH}restart = ["/nowhere/restart"]\n',
+            "glauth.restart: /nowhere/restart is not there or cannot be run, and nothing restarts GLAuth then",
+        ),
     ],
 )
 def test_a_table_of_the_site_that_surprises_is_worth_a_word(
@@ -154,4 +168,4 @@ def test_a_table_of_the_site_that_surprises_is_worth_a_word(
 def test_nothing_is_said_about_a_directory_that_is_asked(write: Write, smallest: str) -> None:
     careful = 'components.cpu = { tres = "cpu", factor = 60 }\nidentity_gate = "ldap"\n'
     text = '[identity]\nldap_url = "ldap://127.0.0.1:3893"\nbase_dn = "dc=example,dc=org"\n[hooks]\non_user_ready = ["/bin/sh"]'
-    assert said(write, smallest + careful + text) == []
+    assert said(write, f'{smallest}{careful}{text}\n{GLAUTH}restart = ["/bin/sh"]') == []

@@ -42,7 +42,8 @@ def test_the_example_loads_with_every_key_in_it_set_and_then_names_them_all(writ
     for section in outline():
         table = section.header.strip("[]")
         if "." not in table and table != "offerings":
-            assert set(written[table]) == {key.name for key in section.keys}
+            tables = {name for name, value in written[table].items() if isinstance(value, dict) and value}
+            assert set(written[table]) - tables == {key.name for key in section.keys}
 
 
 def test_a_default_in_the_example_is_the_default(write: Write, smallest: str) -> None:

@@ -298,6 +298,31 @@ GLAUTH = '[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "/etc/agent/base.tom
             'glauth.probe_url: is not the address of an LDAP server; write for instance "ldap://127.0.0.1:3893"',
         ),
         ('group = ""', "glauth.group: is empty; write something, or take the key out"),
+        (
+            'unix_name = "mail"',
+            "glauth.unix_name: 'mail' is not a choice; write one of 'auto', 'preferredUsername' or 'name'",
+        ),
+        (
+            'personal_groups = "drop"',
+            "glauth.personal_groups: is drop, and there is no group instead;"
+            " add [glauth.shared_group] with name and gid",
+        ),
+        ('shared_group = { name = "users" }', "glauth.shared_group.gid: is missing; write for instance gid = 10000"),
+        (
+            'shared_group = { name = "a b", gid = 5000 }',
+            "glauth.shared_group.name: 'a b' is not the name of a group;"
+            " write up to 32 of a-z, 0-9, _, . and -, a letter first",
+        ),
+        (
+            'shared_group = { name = "users", gid = 0 }',
+            "glauth.shared_group.gid: 0 is out of range; write a number of at least 1000",
+        ),
+        (
+            'restart = ["systemctl", "restart", "glauth"]',
+            "glauth.restart: 'systemctl' is not a whole path; write the command from / on, and each argument by itself",
+        ),
+        ("restart_interval = 0", 'glauth.restart_interval: must be longer than nothing; write for instance "60s"'),
+        ("base_values = { base_dn = 1 }", 'glauth.base_values.base_dn: must be a text; write it in quotes: "…"'),
     ],
 )
 def test_a_wrong_key_of_the_directory_is_named_with_what_to_write_instead(write: Write, key: str, line: str) -> None:
@@ -309,3 +334,13 @@ def test_a_directory_needs_only_its_two_files(write: Write) -> None:
     assert settings.glauth is not None
     assert settings.glauth.probe_url == "ldap://127.0.0.1:3893"
     assert settings.glauth.uid_range == (10_000, 2_000_000_000)
+    assert (settings.glauth.restart, settings.glauth.restart_interval) == ((), 600)
+    assert (settings.glauth.unix_name, settings.glauth.personal_groups) == ("auto", "keep")
+
+
+def test_without_personal_groups_there_is_one_for_all(write: Write) -> None:
+    keys = 'personal_groups = "drop"\nshared_group = { name = "users", gid = 20000 }'
+    settings = load(write(file(tables=GLAUTH + keys)), {})
+    assert settings.glauth is not None
+    assert settings.glauth.shared_group is not None
+    assert (settings.glauth.shared_group.name, settings.glauth.shared_group.gid) == ("users", 20_000)

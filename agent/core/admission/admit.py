@@ -1,73 +1,87 @@
 """From what the offerings list to what may be served."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 
 from agent.core.admission import fields
-from agent.core.admission.groups import Groups, admit_groups
-from agent.core.admission.people import Feeds, Person, choose_people
-from agent.core.admission.records import Admitted, RefusedRecord, refuse
+from agent.core.admission.doubt import doubt
+from agent.core.admission.groups import Shared, shared_groups
+from agent.core.admission.ledger import Ledger
+from agent.core.admission.listings import Slice
+from agent.core.admission.people import Person, choose_people
+from agent.core.admission.records import Admitted
+from agent.core.admission.sizes import slow_lookups, too_many
 from agent.core.admission.sshkeys import clean_keys
-from agent.core.model.directory import Directory, DirectoryUser
+from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from agent.core.policy import AdmissionPolicy
 
 
-def admit(feeds: Feeds, policy: AdmissionPolicy, ledger: Mapping[str, int]) -> Admitted:
+def admit(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger, *, whole: bool = True) -> Admitted:
     """The directory that may be served, made of the feeds of all offerings in the order of the settings.
 
-    ``ledger`` maps every name that was ever served to its uid: a name keeps its uid, a uid its name. A name that
-    several offerings list is one user: one record counts, the others add memberships, and it is disabled when all of
-    them are. Records come out as they are rendered: users by uid, groups by gid, gids and keys sorted. A personal
-    group is served only with its user, and not reported apart from it.
+    A person is one user, however many offerings list the person: name, uid and own group are the ledger's, else the
+    first offering's; the others add memberships, and the user is disabled when all of them say so. Records come out as
+    they are rendered: users by uid, groups by gid, gids and keys sorted. A personal group is served only with its user,
+    and not reported apart from it. ``whole``: whether there is a slice of every offering.
     """
-    people, refused = choose_people(feeds, policy, ledger)
-    groups = admit_groups(feeds, people, policy)
-    served = [person for person in people if _has_primary_group(person, groups)]
+    shared = shared_groups(slices, policy, book)
+    people, refused = choose_people(slices, shared, policy, book)
+    own = {person.name: person.gid for person in people if person.own_group}
+    shared.make_room(own.items())
+    if refusal := too_many(len(people), len(shared.by_gid), policy):
+        return Admitted(refused=(*refused, *shared.refused), refusal=refusal)
+    groups = [*_own_groups(people, policy), *shared.by_gid.values()]
+    mails: set[str] = set()
+    users = [_user(person, shared, policy, mails) for person in people]
     return Admitted(
         directory=Directory(
-            users=tuple(sorted((_user(one, groups, policy) for one in served), key=lambda user: user.uidnumber)),
-            groups=tuple(sorted(groups.by_gid.values(), key=lambda group: group.gidnumber)),
+            users=tuple(sorted(users, key=lambda user: user.uidnumber)),
+            groups=tuple(sorted(groups, key=lambda group: group.gidnumber)),
         ),
-        refused=(*refused, *groups.refused, *_without_primary_group(people, groups)),
+        refused=(*refused, *shared.refused),
+        notices=tuple(slow_lookups(len(users), len(groups))),
+        doubt=doubt(slices, people, shared.gids, whole=whole),
+        persons={one.name: one.key for one in people},
+        own_groups=own,
+        nologin=policy.nologin,
     )
 
 
-def _has_primary_group(person: Person, groups: Groups) -> bool:
-    gid = person.record.primarygroup
-    own = groups.by_gid.get(gid)
-    return gid in groups.shared[person.offering] or (own is not None and own.name == person.record.name)
+def _own_groups(people: Sequence[Person], policy: AdmissionPolicy) -> list[DirectoryGroup]:
+    if policy.shared_group and people:
+        return [DirectoryGroup(name=policy.shared_group[0], gidnumber=policy.shared_group[1])]
+    return [DirectoryGroup(name=person.name, gidnumber=person.gid) for person in people if person.own_group]
 
 
-def _without_primary_group(people: list[Person], groups: Groups) -> Iterator[RefusedRecord]:
-    for person in people:
-        if not _has_primary_group(person, groups):
-            reason = f"its primary group {person.record.primarygroup} is none that may be served to it"
-            yield refuse(person.record.name, reason, "user", person.offering)
-
-
-def _user(person: Person, groups: Groups, policy: AdmissionPolicy) -> DirectoryUser:
-    record = person.record
-    disabled = all(user.disabled for _, user in person.listings)
+def _user(person: Person, shared: Shared, policy: AdmissionPolicy, mails: set[str]) -> DirectoryUser:
+    record = person.base.user
+    disabled = all(listing.user.disabled for listing in person.listings)
     return DirectoryUser(
-        name=record.name,
-        uidnumber=record.uidnumber,
-        primarygroup=record.primarygroup,
-        othergroups=_memberships(person, groups),
+        name=person.name,
+        uidnumber=person.uid,
+        primarygroup=person.gid,
+        othergroups=_memberships(person, shared),
         givenname=fields.text(record.givenname),
         sn=fields.text(record.sn),
-        mail=fields.mail(record.mail),
+        mail=_own_mail(fields.mail(record.mail), mails),
         loginshell=policy.nologin if disabled else fields.shell(record.loginshell, policy),
-        homedir=fields.home(record.homedir, record.name, policy),
-        sshkeys=() if disabled else clean_keys(record.sshkeys, record.name),
+        homedir=fields.home(record.homedir, person.name, policy),
+        sshkeys=() if disabled else clean_keys(record.sshkeys, person.name),
         disabled=disabled,
     )
 
 
-def _memberships(person: Person, groups: Groups) -> tuple[int, ...]:
+def _own_mail(address: str, mails: set[str]) -> str:
+    """The address, unless somebody before has it: GLAuth takes it as a name to bind with, and the last one counts."""
+    if address in mails:
+        return ""
+    mails.add(address)
+    return address
+
+
+def _memberships(person: Person, shared: Shared) -> tuple[int, ...]:
     """Every offering gives only its own shared groups: the marketplace lists gids of other offerings as well."""
-    given = {
-        gid
-        for offering, user in person.listings
-        for gid in (*user.othergroups, user.primarygroup)
-        if gid in groups.shared[offering]
-    }
-    return tuple(sorted(given - {person.record.primarygroup}))
+    given: set[int] = set()
+    for listing in person.listings:
+        listed = {*listing.user.othergroups, listing.user.primarygroup}
+        given |= listed & shared.gids[listing.offering]
+    return tuple(sorted(given - {person.gid}))

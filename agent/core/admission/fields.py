@@ -31,6 +31,8 @@ def home(wanted: str, name: str, policy: AdmissionPolicy) -> str:
 
 def text(wanted: str, longest: int = LONGEST_TEXT) -> str:
     """The text in NFC, without what cannot be seen (controls, marks of direction, surrogates), cut to ``longest``."""
+    if wanted.isascii() and wanted.isprintable():
+        return wanted[:longest].strip()
     seen = "".join(sign for sign in wanted if unicodedata.category(sign) not in _UNSEEN)
     return unicodedata.normalize("NFC", seen)[:longest].strip()
 

@@ -1,84 +1,103 @@
 """Which groups may be served, and to whom each may be given."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.admission.identity import group_problem
-from agent.core.admission.people import Feeds, Person
+from agent.core.admission.ledger import Ledger
+from agent.core.admission.listings import Listing, Slice
 from agent.core.admission.records import RefusedRecord, refuse
 from agent.core.model.directory import DirectoryGroup
 from agent.core.policy import AdmissionPolicy
 
 
 @dataclass(slots=True)
-class Groups:
-    """``by_gid`` is what is served. ``shared`` are the gids an offering may give to its users: its own shared groups.
+class Shared:
+    """The groups that several users may be in; a user's own group is no such one, and nobody else may be in it.
 
-    A personal group is the primary group with its user's name; nobody else may be in it.
+    ``gids`` are those an offering may give to its users: its own. ``order``: offering → its place in the settings;
+    ``own``: offering → (name, gid) of its users' own groups.
     """
 
     by_gid: dict[int, DirectoryGroup] = field(default_factory=dict)
-    shared: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    gids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     refused: list[RefusedRecord] = field(default_factory=list)
+    order: dict[str, int] = field(default_factory=dict)
+    own: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
+    _first: dict[int, str] = field(default_factory=dict)
+
+    def personal(self, listing: Listing) -> bool:
+        """Whether the record's primary group is listed as the user's own."""
+        return (listing.user.name, listing.user.primarygroup) in self.own[listing.offering]
+
+    def before(self, gid: int, offering: str) -> bool:
+        """Whether a group of this offering, or of one before it in the settings, has the gid."""
+        return gid in self._first and self.order[self._first[gid]] <= self.order[offering]
+
+    def add(self, offering: str, group: DirectoryGroup) -> None:
+        """The offering may give the group to its users."""
+        self.by_gid[group.gidnumber] = group
+        self._first.setdefault(group.gidnumber, offering)
+        self.gids[offering].add(group.gidnumber)
+
+    def make_room(self, owners: Iterable[tuple[str, int]]) -> None:
+        """Drop the groups whose gid a user's own group has: (name, gid) each, of an offering that comes first."""
+        for name, gid in owners:
+            group = self.by_gid.pop(gid, None)
+            if group is not None:
+                for gids in self.gids.values():
+                    gids.discard(gid)
+                self.refused.append(refuse(group.name, _belongs(gid, name), "group", self._first[gid]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    offering: str
-    group: DirectoryGroup
-    owner: str
+def shared_groups(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger) -> Shared:
+    """The groups of all offerings that are no user's own; where two claim a gid or a name, the first one keeps it."""
+    shared = Shared(order={one.offering: place for place, one in enumerate(slices)})
+    gids: dict[str, int] = {policy.shared_group[0]: policy.shared_group[1]} if policy.shared_group else {}
+    users = {listing.user.name for one in slices for listing in one.listings} | book.uids.keys()
+    for one in slices:
+        own = {(listing.user.name, listing.user.primarygroup) for listing in one.listings}
+        groups = dict.fromkeys(one.groups)
+        shared.own[one.offering] = own & {(group.name, group.gidnumber) for group in groups}
+        for group in groups:
+            if (group.name, group.gidnumber) in own:
+                continue
+            problem = (
+                _users_problem(group, users)
+                or group_problem(group.name, group.gidnumber, policy)
+                or _taken_problem(group, shared, gids, policy, book)
+            )
+            if problem:
+                shared.refused.append(refuse(group.name, problem, "group", one.offering))
+            else:
+                gids[group.name] = group.gidnumber
+                shared.add(one.offering, group)
+    return shared
 
 
-def admit_groups(feeds: Feeds, people: Sequence[Person], policy: AdmissionPolicy) -> Groups:
-    """The groups of all offerings; where two claim a gid or a name, the first one keeps it."""
-    groups = Groups()
-    gids: dict[str, int] = {}
-    users = frozenset(user.name for _, directory in feeds for user in directory.users)
-    for candidate in _candidates(feeds, people):
-        group = candidate.group
-        problem = (
-            _personal_problem(candidate, users)
-            or group_problem(group.name, group.gidnumber, policy)
-            or _taken_problem(candidate, groups, gids)
-        )
-        if problem:
-            groups.refused.append(refuse(group.name, problem, "group", candidate.offering))
-            continue
-        gids[group.name] = group.gidnumber
-        groups.by_gid[group.gidnumber] = group
-        if not candidate.owner:
-            groups.shared[candidate.offering].add(group.gidnumber)
-    return groups
-
-
-def _candidates(feeds: Feeds, people: Sequence[Person]) -> Iterator[_Candidate]:
-    """The groups to look at; the personal group of a record that does not count goes the way of that record."""
-    counting = {(person.offering, person.record.name, person.record.primarygroup) for person in people}
-    for offering, directory in feeds:
-        personal = {(user.name, user.primarygroup) for user in directory.users}
-        for group in dict.fromkeys(directory.groups):
-            key = (group.name, group.gidnumber)
-            if key not in personal:
-                yield _Candidate(offering, group, "")
-            elif (offering, *key) in counting:
-                yield _Candidate(offering, group, group.name)
-
-
-def _personal_problem(candidate: _Candidate, users: frozenset[str]) -> str:
-    if candidate.owner or candidate.group.name not in users:
+def _users_problem(group: DirectoryGroup, users: Collection[str]) -> str:
+    if group.name not in users:
         return ""
-    return f"the group has the name of a user whose primary group is not {candidate.group.gidnumber}"
+    return f"the group has the name of a user whose primary group is not {group.gidnumber}"
 
 
-def _taken_problem(candidate: _Candidate, groups: Groups, gids: Mapping[str, int]) -> str:
+def _taken_problem(
+    group: DirectoryGroup, shared: Shared, gids: dict[str, int], policy: AdmissionPolicy, book: Ledger
+) -> str:
     """A group with a name of its own may come from several offerings; a number says nothing of what it is for."""
-    name, gid = candidate.group.name, candidate.group.gidnumber
-    taken = groups.by_gid.get(gid)
-    if taken == candidate.group and not name.isdecimal() and not candidate.owner:
+    name, gid = group.name, group.gidnumber
+    taken = shared.by_gid.get(gid)
+    if taken == group and not name.isdecimal():
         return ""
-    if taken is not None:
-        return f"its gid {gid} belongs to the group {taken.name} already; give the offerings ranges that do not meet"
+    kept = {policy.shared_group[1]: policy.shared_group[0]} if policy.shared_group else book.gid_names
+    holder = taken.name if taken else kept.get(gid, "")
+    if holder:
+        return _belongs(gid, holder)
     if name in gids:
         return f"the group's name belongs to the group with gid {gids[name]} already"
     return ""
+
+
+def _belongs(gid: int, holder: str) -> str:
+    return f"its gid {gid} belongs to the group {holder} already; give the offerings ranges that do not meet"

@@ -1,6 +1,7 @@
 """Names and numbers: which may be served at all, whoever asks for them."""
 
 import re
+from functools import lru_cache
 
 from agent.core.policy import AdmissionPolicy
 
@@ -32,7 +33,7 @@ def user_problem(name: str, uid: int, policy: AdmissionPolicy) -> str:
     """Why nobody may be ``name`` with ``uid``; "" when somebody may."""
     if not _NAME.fullmatch(name):
         return "the name must be 1 to 32 of a-z, 0-9, _, . and -, beginning with a letter or _"
-    if name in USER_NAMES | _lower(policy.reserved_names):
+    if name in USER_NAMES or name in _lower(policy.reserved_names):
         return "the name belongs to the system, to this host or to the directory's own accounts"
     return _number_problem("uid", uid, policy.uid_range, policy.reserved_uids)
 
@@ -43,7 +44,7 @@ def group_problem(name: str, gid: int, policy: AdmissionPolicy) -> str:
         return f"the name is a number, and the gid is another, {gid}"
     if not name.isdecimal() and not _NAME.fullmatch(name):
         return "the group's name must be the gid, or 1 to 32 of a-z, 0-9, _, . and -, not a digit first"
-    if name in GROUP_NAMES | _lower(policy.reserved_group_names):
+    if name in GROUP_NAMES or name in _lower(policy.reserved_group_names):
         return "the group belongs to the system, to this host or to the directory's own accounts"
     return _number_problem("gid", gid, policy.gid_range, policy.reserved_gids)
 
@@ -59,5 +60,6 @@ def _number_problem(word: str, number: int, allowed: tuple[int, int], reserved: 
     return ""
 
 
+@lru_cache(maxsize=4)
 def _lower(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name.lower() for name in names)

@@ -1,69 +1,126 @@
-"""One record for each name: which of the offerings' records counts, and who cannot be served at all."""
+"""One record for each person: under which name, with which numbers, and who cannot be served at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from agent.core.admission.identity import user_problem
+from agent.core.admission.groups import Shared
+from agent.core.admission.ledger import NOBODY_IN_PARTICULAR, Ledger
+from agent.core.admission.listings import Listing, Slice
+from agent.core.admission.numbers import Numbers
 from agent.core.admission.records import RefusedRecord, refuse
-from agent.core.model.directory import Directory, DirectoryUser
 from agent.core.policy import AdmissionPolicy
-
-Feeds: TypeAlias = Sequence[tuple[str, Directory]]
-Listing: TypeAlias = tuple[str, DirectoryUser]
+from agent.core.usernames import whose
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``listings`` are every offering's record of one name; ``offering`` is where the one that counts is from."""
+    """Who is served. ``listings`` are all offerings' records of the person; ``base`` gives the attributes.
 
-    offering: str
-    record: DirectoryUser
+    ``own_group``: whether ``gid`` is the person's own group, to be served with the record. ``key`` is the person.
+    """
+
+    key: str
+    name: str
+    uid: int
+    gid: int
+    own_group: bool
+    base: Listing
     listings: tuple[Listing, ...]
 
 
 def choose_people(
-    feeds: Feeds, policy: AdmissionPolicy, ledger: Mapping[str, int]
+    slices: Sequence[Slice], shared: Shared, policy: AdmissionPolicy, book: Ledger
 ) -> tuple[list[Person], list[RefusedRecord]]:
-    """The people with the record that counts: the first one whose uid may be served and agrees with the ledger.
+    """The people to serve, in the order of the offerings, and the records that are refused.
 
-    The marketplace gives one person another uid in each offering, so the uids of the other records mean nothing.
+    The marketplace gives one person another uid in each offering: name and numbers are the ledger's, else the first
+    offering's, and the other records add memberships. A name belongs to whoever has it in the ledger, else first.
     """
+    by_person, refused = _by_person(slices)
+    chooser = _Chooser(shared, policy, book)
     people: list[Person] = []
-    by_name, refused = _by_name(feeds)
-    holders = {uid: name for name, uid in ledger.items()}
-    for name, listings in by_name.items():
-        problems = [_problem(user, policy, ledger.get(name), holders) for _, user in listings]
-        if "" not in problems:
-            refused.append(refuse(name, problems[0], "user", listings[0][0]))
+    for key, listings in by_person.items():
+        name = _name(key, listings, book)
+        found = chooser.choose(key, name, listings)
+        if isinstance(found, str):
+            locked = _locked(listings) and not book.stranger(name, key)
+            refused.append(refuse(name, found, "user", listings[0].offering, locked=locked))
             continue
-        offering, record = listings[problems.index("")]
-        holders[record.uidnumber] = name
-        people.append(Person(offering, record, tuple(listings)))
+        people.append(found)
+        refused += _other_names(name, listings)
     return people, refused
 
 
-def _by_name(feeds: Feeds) -> tuple[dict[str, list[Listing]], list[RefusedRecord]]:
-    """Every name's records in the order of the offerings, at most one an offering."""
-    by_name: dict[str, list[Listing]] = {}
+class _Chooser:
+    """Serves one person after the other; what one has, nobody after them gets."""
+
+    def __init__(self, shared: Shared, policy: AdmissionPolicy, book: Ledger) -> None:
+        self._book = book
+        self._numbers = Numbers(shared, policy, book)
+        self._owners: dict[str, str] = {}
+
+    def choose(self, key: str, name: str, listings: Sequence[Listing]) -> Person | str:
+        """The person as served under the name, or why not."""
+        owner = self._book.stranger(name, key) or self._owners.get(name, key)
+        if owner != key:
+            return _taken(name, owner)
+        known = [one for one in listings if one.sure]
+        sure = [one for one in known if one.name == name] or known
+        if not sure:
+            return "whose record it is cannot be said while the offering's users are not known for sure"
+        numbers = self._numbers.give(name, sure)
+        if isinstance(numbers, str):
+            return numbers
+        self._owners[name] = key
+        return Person(key, name, *numbers, sure[0], tuple(listings))
+
+
+def _taken(name: str, owner: str) -> str:
+    of = "an account of which only the name is known" if owner.startswith(NOBODY_IN_PARTICULAR) else whose(owner)
+    return (
+        f"the name is that of {of}; change one of the two in the marketplace, or once nobody needs the old one:"
+        f" agent users release {name}"
+    )
+
+
+def _name(key: str, listings: Sequence[Listing], book: Ledger) -> str:
+    """A name that was served to the person before, the first offering's if there are several; else the first one."""
+    served = [name for name in book.names.get(key, ()) if not book.stranger(name, key)]
+    called = [one.name for one in listings]
+    return next((name for name in called if name in served), served[0] if served else called[0])
+
+
+def _by_person(slices: Iterable[Slice]) -> tuple[dict[str, list[Listing]], list[RefusedRecord]]:
+    """Every person's records in the order of the offerings, at most one each: first what is surely theirs."""
+    found: dict[str, list[Listing]] = {}
     refused = []
-    for offering, directory in feeds:
-        for user in directory.users:
-            listings = by_name.setdefault(user.name, [])
-            if any(seen == offering for seen, _ in listings):
-                refused.append(
-                    refuse(user.name, "the name is listed twice, and only the first counts", "user", offering)
-                )
+    for one in slices:
+        for listing in sorted(one.listings, key=lambda listing: not listing.sure):
+            name, records = listing.user.name, found.setdefault(listing.person, []) if listing.person else []
+            problem = ""
+            if not listing.person:
+                problem = "several accounts of the offering have the name; give each another one in the marketplace"
+            elif records and records[-1].offering == one.offering:
+                problem = "the name is listed twice, and only the first counts"
+                if records[-1].user.name != name:
+                    problem = f"the person is listed as {records[-1].name} as well, and only the first counts"
+            if problem:
+                refused.append(refuse(name, problem, "user", one.offering))
             else:
-                listings.append((offering, user))
-    return by_name, refused
+                records.append(listing)
+    return found, refused
 
 
-def _problem(user: DirectoryUser, policy: AdmissionPolicy, bound: int | None, holders: Mapping[int, str]) -> str:
-    problem = user_problem(user.name, user.uidnumber, policy)
-    if problem:
-        return problem
-    if bound not in (None, user.uidnumber):
-        return f"its uid is {user.uidnumber}, but it was {bound} before, and the files belong to {bound}"
-    holder = holders.get(user.uidnumber, user.name)
-    return "" if holder == user.name else f"its uid {user.uidnumber} belongs to {holder}"
+def _locked(listings: Iterable[Listing]) -> bool:
+    return all(one.user.disabled and one.current and one.sure for one in listings)
+
+
+def _other_names(name: str, listings: Sequence[Listing]) -> Iterator[RefusedRecord]:
+    """The names that other offerings have for the person: one person is one user, with one uid and one home."""
+    for one in listings:
+        if one.name != name:
+            reason = (
+                f"the same person is served as {name}; give the person that name there as well"
+                f" (agent users release {one.name} if the agent gave it)"
+            )
+            yield refuse(one.name, reason, "user", one.offering, locked=_locked(listings))

@@ -24,12 +24,16 @@ def clean_keys(keys: Iterable[str], name: str) -> tuple[str, ...]:
     """The good keys as ``type base64 name@waldur``, sorted, each once; the others are dropped.
 
     Good is one line without options, of a known type that the key itself repeats; RSA from 2048 bits. At most
-    ``MOST_KEYS`` keys are taken, in the order given.
+    ``MOST_KEYS`` keys of together ``MOST_CHARACTERS`` are taken, in the order given.
     """
     good: dict[str, None] = {}
+    room = MOST_CHARACTERS
     for key in keys:
-        if len(good) < MOST_KEYS and (plain := _plain(key)):
-            good[f"{plain} {name}@waldur"] = None
+        plain = _plain(key) if len(good) < MOST_KEYS else ""
+        line = f"{plain} {name}@waldur"
+        if plain and line not in good and len(line) <= room:
+            good[line] = None
+            room -= len(line)
     return tuple(sorted(good))
 
 

@@ -12,7 +12,10 @@ from agent.core.actions import (
     PutDirectoryUser,
     RemoveDirectoryUser,
 )
+from agent.core.admission import Doubt
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
+
+NOLOGIN = "/usr/sbin/nologin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,32 +24,51 @@ class Whose:
 
     ``quarantined``: their record was refused, and they keep the one they have. ``held``: people and accounts that the
     marketplace still shows; a feed that lacks them is no word about them. ``leaving``: users whose associations are
-    being removed: they are locked out only after that. ``released``: nobody has the name any more.
+    being removed: they are locked out only after that. ``released``: nobody has the name any more. ``locked``: of the
+    quarantined, those who are disabled everywhere.
     """
 
     quarantined: Set[str] = frozenset()
     held: Set[str] = frozenset()
     leaving: Set[str] = frozenset()
     released: Set[str] = frozenset()
+    locked: Set[str] = frozenset()
 
 
-def directory_actions(desired: Directory, observed: Directory, whose: Whose, feeds_complete: bool) -> Iterable[Action]:
+def directory_actions(
+    desired: Directory, observed: Directory, whose: Whose, doubt: Doubt, nologin: str = NOLOGIN
+) -> Iterable[Action]:
     """What must change in the published directory.
 
-    Users are disabled, and records change, only when every offering's feed was read whole: the feed that is missing may
-    hold what seems to be gone. A record stays for ever, so that files keep an owner, until its name is released.
+    Users leave, and groups go, only when every offering's feed was read whole: the one that is missing may hold what
+    seems to be gone. While one is, records change as far as the others can tell; without even an earlier feed of it,
+    there are only additions. A record stays for ever, so that files keep an owner, until its name is released.
     """
     there = {user.name: user for user in observed.users}
-    wanted = {user.name: user for user in desired.users}
+    wanted = {user.name: _told(user, there.get(user.name), doubt) for user in desired.users}
     for name, user in sorted(wanted.items()):
-        if name not in there or feeds_complete:
+        if name not in there or doubt.whole:
             yield from _put(user, there.get(name), whose)
-    if feeds_complete:
-        yield from _gone(there, wanted, whose)
+    if doubt.fresh:
+        yield from _gone(there, wanted, whose, nologin)
+        for name in sorted(whose.locked & there.keys() - wanted.keys()):
+            yield from _put(_locked(there[name], nologin), there[name], whose)
     kept = [user for name, user in there.items() if name not in wanted or _stays(wanted[name], user, whose)]
     added, dropped = _groups(desired, observed, kept)
-    if added or (dropped and feeds_complete):
-        yield PutDirectoryGroups(offering="", added=added, dropped=dropped if feeds_complete else ())
+    if added or (dropped and doubt.fresh):
+        yield PutDirectoryGroups(offering="", added=added, dropped=dropped if doubt.fresh else ())
+
+
+def _told(user: DirectoryUser, before: DirectoryUser | None, doubt: Doubt) -> DirectoryUser:
+    """The record as far as the feeds that were read can tell: what another may still give is not taken away."""
+    if doubt.fresh or before is None:
+        return user
+    if user.name in doubt.people and _locked_out(user, before):
+        return before
+    kept = set(before.othergroups) - doubt.groups - {user.primarygroup}
+    if kept <= set(user.othergroups):
+        return user
+    return replace(user, othergroups=tuple(sorted(kept.union(user.othergroups))))
 
 
 def _put(user: DirectoryUser, before: DirectoryUser | None, whose: Whose) -> Iterable[Action]:
@@ -64,14 +86,19 @@ def _locked_out(user: DirectoryUser, before: DirectoryUser | None) -> bool:
     return user.disabled and before is not None and not before.disabled
 
 
-def _gone(there: Mapping[str, DirectoryUser], wanted: Mapping[str, object], whose: Whose) -> Iterable[Action]:
+def _gone(
+    there: Mapping[str, DirectoryUser], wanted: Mapping[str, object], whose: Whose, nologin: str
+) -> Iterable[Action]:
     for name in sorted(set(there) - set(wanted) - whose.quarantined - whose.leaving):
         user = there[name]
         if name in whose.released:
             yield RemoveDirectoryUser(offering="", user=user, evidence=Evidence.ABSENCE)
         elif not user.disabled and name not in whose.held:
-            locked = replace(user, disabled=True, sshkeys=())
-            yield DisableDirectoryUser(offering="", user=locked, evidence=Evidence.ABSENCE)
+            yield DisableDirectoryUser(offering="", user=_locked(user, nologin), evidence=Evidence.ABSENCE)
+
+
+def _locked(user: DirectoryUser, nologin: str) -> DirectoryUser:
+    return replace(user, disabled=True, sshkeys=(), loginshell=nologin)
 
 
 def published(observed: Directory, desired: Directory, actions: Iterable[Action]) -> Directory:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.actions import Action, CreateAccount, MoveAccount, RemoveAccount, RemoveAssociation
-from agent.core.admission import Admitted
+from agent.core.admission import Admitted, Doubt
 from agent.core.desired import DesiredOffering
 from agent.core.diff.above import above_actions
 from agent.core.diff.accounts import account_actions, blocked_orders
@@ -71,16 +71,16 @@ def diff(
     taken: set[str] = set()
     actions += [action for one in scenes for action in partition_actions(one, observed.cluster, taken)]
     published = value_or(observed.directory, Directory())
-    emptied = admitted is not None and not admitted.directory.users and bool(published.users)
-    if admitted is not None and complete(observed.directory) and not emptied:
-        feeds = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
-        actions += directory_actions(admitted.directory, published, _whose(scenes, admitted, known, actions), feeds)
+    unserved = _unserved(admitted, published) if admitted else ""
+    if admitted is not None and complete(observed.directory) and not unserved:
+        whose, doubt = _whose(scenes, admitted, known, actions), _doubt(admitted, observed)
+        actions += directory_actions(admitted.directory, published, whose, doubt, admitted.nologin)
     settled = _settled(scenes, actions)
     managed = {one.offering: one.managed() for one in scenes}
     managed[""] = len(published.users)
     return Difference(
         actions=_in_order(actions),
-        notices=(*_notices(scenes, observed), *((EMPTIED,) if emptied else ())),
+        notices=(*_notices(scenes, observed), *filter(None, [unserved]), *(admitted.notices if admitted else ())),
         strangers=tuple(name for one in scenes for name in strangers(one)),
         inherited=tuple(pair for one in scenes for pair in inherited(one)),
         managed=managed,
@@ -99,6 +99,20 @@ def _of_offering(one: Scene) -> Iterable[Action]:
     yield from coordinator_actions(one)
 
 
+def _unserved(admitted: Admitted, published: Directory) -> str:
+    """Why the directory as a whole stays as it is; "" when it does not."""
+    if admitted.refusal:
+        return admitted.refusal
+    emptied = not admitted.directory.users and not admitted.nobody and published.users
+    return EMPTIED if emptied else ""
+
+
+def _doubt(admitted: Admitted, observed: Observed) -> Doubt:
+    """Without a word on what stands in for a feed that was not read, nothing does."""
+    read = all(complete(snapshot.feed) for snapshot in observed.offerings.values())
+    return Doubt(whole=False, fresh=False) if admitted.doubt.fresh and not read else admitted.doubt
+
+
 def _whose(scenes: Iterable[Scene], admitted: Admitted, known: Known, actions: Iterable[Action]) -> Whose:
     held: set[str] = set()
     for one in scenes:
@@ -106,6 +120,7 @@ def _whose(scenes: Iterable[Scene], admitted: Admitted, known: Known, actions: I
         held |= {account.username for account in value_or(one.snapshot.services, ()) if account.state not in ENDED}
     return Whose(
         quarantined=frozenset(record.name for record in admitted.refused if record.kind == "user"),
+        locked=frozenset(record.name for record in admitted.refused if record.locked),
         held=frozenset(held),
         leaving=frozenset(user for action in actions for user in _leaving(action)),
         released=known.let_go.keys() - held,

@@ -53,10 +53,9 @@ def _standing(sight: Sight, offering: str, name: str, record: DirectoryUser | No
 
 
 def _refused(sight: Sight, name: str) -> str:
-    """The plan's own notice about a record that may not be served: "is not served: …"; "" for none."""
-    start = f"directory: {name} is "
-    notice = next((text for text in sight.plan.notices if text.startswith(start)), "")
-    return notice.removeprefix(f"directory: {name} ")
+    """What the plan says of a record that may not be served: "is not served: …"; "" for none."""
+    reasons = (one.reason for one in sight.plan.refused if one.kind == "user" and one.name == name)
+    return next((f"is not served: {text}" for text in reasons), "")
 
 
 def _absent(sight: Sight, offering: str, refused: str) -> Link:

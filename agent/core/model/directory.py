@@ -46,3 +46,39 @@ class Feed:
 
     directory: Directory = field(default_factory=Directory)
     tells_disabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """A record that is not served as a feed lists it: its user keeps the last good record, if there was one.
+
+    ``kind`` is "user", "group", "feed" (all that the offering lists) or "directory" (all there is; the last two have no
+    name), ``offering`` the one whose feed lists it, ``since`` (UTC seconds) when it was first refused.
+    """
+
+    kind: str
+    name: str
+    offering: str
+    reason: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryStatus:
+    """How the published file and the server that reads it stand.
+
+    ``proved``: whether the server was seen to serve the file, None without a probe; ``reason`` why not. ``last_good``
+    (ISO time, "" for never): when a file was last proved. ``restarted`` (UTC seconds): when the agent last restarted
+    the server, None for never. ``held_back``: why nothing is published until a person says so ("" when it is).
+    ``safe_version``: whether the server refuses a bind without a password by itself, None when that was not asked.
+    """
+
+    file: str
+    users: int
+    groups: int
+    proved: bool | None
+    reason: str = ""
+    last_good: str = ""
+    restarted: float | None = None
+    held_back: str = ""
+    safe_version: bool | None = None

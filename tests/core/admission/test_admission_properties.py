@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.admission import Admitted, admit
+from agent.core.admission import admit
+from agent.core.admission.ledger import Ledger
+from agent.core.admission.listings import Slice
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from agent.core.policy import AdmissionPolicy
+from tests.core.admission.slices import book, sliced
+from tests.fixtures.wild_worlds import examples
 
 POLICY = AdmissionPolicy(
     uid_range=(10_000, 10_040),
@@ -54,15 +59,50 @@ def directories(draw: st.DrawFn) -> Directory:
     )
 
 
-FEEDS = st.lists(directories(), max_size=3).map(lambda found: [(str(number), one) for number, one in enumerate(found)])
-LEDGERS = st.dictionaries(
-    st.sampled_from(["alice", "bob", "carol", "dave"]), st.integers(10_000, 10_040), max_size=3
-).filter(lambda ledger: len(set(ledger.values())) == len(ledger))
+PEOPLE = ["p1", "p2", "p3", "robot account r1"]
+SAID = st.dictionaries(st.sampled_from(["alice", "bob", "carol", "x-1"]), st.sampled_from(PEOPLE), max_size=4)
 
 
-@given(FEEDS, LEDGERS)
-def test_every_name_and_number_is_allowed_unique_and_the_ledger_s(feeds, ledger):
-    found = admit(feeds, POLICY, ledger).directory
+@st.composite
+def feeds_of_names(draw: st.DrawFn) -> list[Slice]:
+    """Feeds of which nothing but the names is known."""
+    return [sliced(str(number), one) for number, one in enumerate(draw(st.lists(directories(), max_size=3)))]
+
+
+@st.composite
+def feeds_of_people(draw: st.DrawFn) -> list[Slice]:
+    """Feeds with some of the people known; one person may have several names, and one name several people."""
+    found = draw(st.lists(st.tuples(directories(), SAID, st.booleans()), max_size=3))
+    return [sliced(str(number), one, said, fresh=fresh) for number, (one, said, fresh) in enumerate(found)]
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> Ledger:
+    names = st.sampled_from(["alice", "bob", "carol", "dave"])
+    numbers = st.integers(10_000, 10_040)
+    uids = draw(st.dictionaries(names, numbers, max_size=3).filter(_one_each))
+    gids = draw(st.dictionaries(names, numbers, max_size=3).filter(_one_each))
+    return book(
+        uids,
+        gids={name: gid for name, gid in gids.items() if name in uids},
+        holders=draw(st.dictionaries(names, st.sampled_from(PEOPLE), max_size=3)),
+        persons=draw(st.dictionaries(names, st.sampled_from(PEOPLE), max_size=1)),
+        let_go=dict.fromkeys(draw(st.sets(names, max_size=1)), 1.0),
+    )
+
+
+def _one_each(numbers: dict[str, int]) -> bool:
+    return len(set(numbers.values())) == len(numbers)
+
+
+FEEDS = feeds_of_names() | feeds_of_people()
+
+
+@examples(80)
+@given(FEEDS, ledgers())
+def test_every_name_and_number_is_allowed_unique_and_the_ledger_s(feeds, known):
+    result = admit(feeds, POLICY, known)
+    found = result.directory
     assert all(re.fullmatch(r"[a-z_][a-z0-9_.-]{0,31}", one.name) for one in found.users)
     assert all(one.name.isdecimal() <= (one.name == str(one.gidnumber)) for one in found.groups)
     assert not {one.name for one in found.users} & {"root", "local"}
@@ -75,33 +115,54 @@ def test_every_name_and_number_is_allowed_unique_and_the_ledger_s(feeds, ledger)
         assert numbers == sorted(set(numbers))
     for records in (found.users, found.groups):
         assert len({one.name.casefold() for one in records}) == len(records)
-    assert all(ledger.get(one.name, one.uidnumber) == one.uidnumber for one in found.users)
-    holders = {uid: name for name, uid in ledger.items()}
-    assert all(holders.get(one.uidnumber, one.name) == one.name for one in found.users)
+    assert all(known.uids.get(one.name, one.uidnumber) == one.uidnumber for one in found.users)
+    assert all(known.gids.get(one.name, one.primarygroup) == one.primarygroup for one in found.users)
+    assert all(known.uid_names.get(one.uidnumber, one.name) == one.name for one in found.users)
+    assert all(known.gid_names.get(one.gidnumber, one.name) == one.name for one in found.groups)
+    served = {group.gidnumber: group.name for group in found.groups}
+    assert all(served[one.primarygroup] == one.name for one in found.users if one.name in result.own_groups)
 
 
-@given(FEEDS)
-def test_every_membership_is_of_a_served_group_its_own_offerings_list_and_never_another_s_personal_one(feeds):
-    found = admit(feeds, POLICY, {}).directory
-    served = {one.gidnumber: one.name for one in found.groups}
-    users = {one.name for one in found.users}
-    for user in found.users:
-        listed = {
+@examples(80)
+@given(FEEDS, ledgers())
+def test_one_person_is_one_record_and_nobody_has_the_name_of_another(feeds, known):
+    persons = admit(feeds, POLICY, known).persons
+    assert len(set(persons.values())) == len(persons)
+    for name, person in persons.items():
+        for owner in (known.holders.get(name, person), known.served_to.get(name, person)):
+            assert owner == person or (person == f"name {name}" and owner == "robot account r1")
+        theirs = [other for other in known.names.get(person, ()) if not known.stranger(other, person)]
+        assert not theirs or name in theirs
+
+
+@examples(80)
+@given(FEEDS, ledgers())
+def test_every_membership_is_one_that_an_offering_gives_that_person_in_a_group_of_its_own(feeds, known):
+    result = admit(feeds, POLICY, known)
+    served = {one.gidnumber: one.name for one in result.directory.groups}
+    users = {one.name for one in result.directory.users}
+    for user in result.directory.users:
+        person = result.persons.get(user.name, f"name {user.name}")
+        given_gids = {
             gid
-            for _, directory in feeds
-            for one in directory.users
-            if one.name == user.name
-            for gid in (one.primarygroup, *one.othergroups)
+            for one in feeds
+            for listing in one.listings
+            if listing.person == person
+            for gid in (listing.user.primarygroup, *listing.user.othergroups)
+            if gid in {group.gidnumber for group in one.groups}
         }
-        assert {user.primarygroup, *user.othergroups} <= set(served) & listed
+        assert set(user.othergroups) <= served.keys() & given_gids
+        assert user.primarygroup in served
         assert user.primarygroup not in user.othergroups
         assert list(user.othergroups) == sorted(set(user.othergroups))
         assert all(served[gid] not in users - {user.name} for gid in (user.primarygroup, *user.othergroups))
 
 
+@examples(60)
 @given(FEEDS)
 def test_every_other_field_is_clean(feeds):
-    for user in admit(feeds, POLICY, {}).directory.users:
+    users = admit(feeds, POLICY, book()).directory.users
+    for user in users:
         assert user.loginshell in POLICY.shells
         assert user.homedir.startswith("/home/")
         assert user.homedir.endswith(f"/{user.name}")
@@ -112,17 +173,33 @@ def test_every_other_field_is_clean(feeds):
             assert not any(unicodedata.category(sign) in {"Cc", "Cf", "Cs"} for sign in text)
         if user.disabled:
             assert (user.sshkeys, user.loginshell) == ((), "/usr/sbin/nologin")
+    mails = [user.mail for user in users if user.mail]
+    assert len(set(mails)) == len(mails)
 
 
-@given(FEEDS, LEDGERS)
-def test_what_was_admitted_is_admitted_again_unchanged(feeds, ledger):
-    once = admit(feeds, POLICY, ledger).directory
-    assert admit([("0", once)], POLICY, ledger) == Admitted(directory=once)
+@examples(80)
+@given(feeds_of_names(), ledgers())
+def test_what_was_admitted_is_admitted_again_unchanged(feeds, known):
+    once = admit(feeds, POLICY, known).directory
+    again = admit([sliced("0", once)], POLICY, known)
+    assert (again.directory, again.refused) == (once, ())
 
 
-@given(FEEDS)
-def test_every_user_is_either_served_or_refused(feeds):
-    result = admit(feeds, POLICY, {})
-    served = {one.name for one in result.directory.users}
-    listed = {one.name for _, directory in feeds for one in directory.users}
-    assert len(listed - served) <= len({record.name for record in result.refused if record.kind == "user"})
+@examples(80)
+@given(FEEDS, ledgers())
+def test_every_person_is_either_served_or_refused(feeds, known):
+    result = admit(feeds, POLICY, known)
+    served = {*result.persons.values(), *(f"name {one.name}" for one in result.directory.users)}
+    listed = {listing.person for one in feeds for listing in one.listings}
+    assert len(listed - served) <= len([record for record in result.refused if record.kind == "user"])
+
+
+@examples(60)
+@given(FEEDS, ledgers())
+def test_with_a_shared_group_it_is_everybody_s_primary_group_and_the_only_one_that_is_no_project_s(feeds, known):
+    policy = replace(POLICY, shared_group=("people", 100))
+    found = admit(feeds, policy, known).directory
+    assert {one.primarygroup for one in found.users} <= {100}
+    assert [one.name for one in found.groups if one.gidnumber == 100] == ["people"] * bool(found.users)
+    assert not {one.name for one in found.groups} & {one.name for one in found.users}
+    assert not admit(feeds, policy, known).own_groups

@@ -4,39 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.admission import Admitted, admit
-from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
-from agent.core.policy import AdmissionPolicy
-
-A, B = "a" * 32, "b" * 32
-POLICY = AdmissionPolicy()
-
-
-def user(name: str = "alice", uid: int = 10_001, **fields) -> DirectoryUser:
-    whole = {"primarygroup": uid, "loginshell": "/bin/zsh", "homedir": f"/home/{name}", **fields}
-    return DirectoryUser(name=name, uidnumber=uid, **whole)
-
-
-def group(name: str, gid: int) -> DirectoryGroup:
-    return DirectoryGroup(name=name, gidnumber=gid)
-
-
-def feed(*users: DirectoryUser, groups: tuple[DirectoryGroup, ...] = ()) -> Directory:
-    """The users with their personal groups, then the groups."""
-    personal = tuple(group(one.name, one.primarygroup) for one in users)
-    return Directory(users=users, groups=personal + groups)
-
-
-def admitted(*feeds: Directory, policy: AdmissionPolicy = POLICY, ledger: dict[str, int] | None = None) -> Admitted:
-    return admit(list(zip((A, B), feeds, strict=False)), policy, ledger or {})
-
-
-def reasons(result: Admitted) -> dict[str, str]:
-    return {record.name: record.reason for record in result.refused}
-
-
-def names(result: Admitted) -> list[str]:
-    return [one.name for one in result.directory.users]
+from agent.core.admission import Admitted
+from agent.core.model.directory import Directory
+from tests.core.admission.slices import POLICY, B, admitted, feed, group, names, reasons, user
 
 
 def test_a_good_user_is_served_as_it_is_with_its_groups_in_order():
@@ -138,19 +108,19 @@ def test_the_one_good_record_is_served_beside_the_bad_ones():
 
 
 def test_a_name_keeps_the_uid_it_had():
-    result = admitted(feed(user(uid=10_009)), ledger={"alice": 10_001})
+    result = admitted(feed(user(uid=10_009)), uids={"alice": 10_001})
     assert result.directory == Directory()
     assert reasons(result)["alice"] == "its uid is 10009, but it was 10001 before, and the files belong to 10001"
 
 
 def test_a_uid_is_never_given_to_another_name():
-    result = admitted(feed(user("mallory", 10_001)), ledger={"alice": 10_001})
+    result = admitted(feed(user("mallory", 10_001)), uids={"alice": 10_001})
     assert result.directory == Directory()
     assert reasons(result) == {"mallory": "its uid 10001 belongs to alice"}
 
 
 def test_whoever_is_in_the_ledger_with_the_same_uid_is_served():
-    assert names(admitted(feed(user()), ledger={"alice": 10_001, "bob": 10_002})) == ["alice"]
+    assert names(admitted(feed(user()), uids={"alice": 10_001, "bob": 10_002})) == ["alice"]
 
 
 # Groups
@@ -252,7 +222,7 @@ def test_a_person_in_two_offerings_is_one_user_with_the_memberships_of_both():
 
 
 def test_the_ledger_decides_which_offering_s_record_counts():
-    result = admitted(feed(user()), feed(user(uid=50_001)), ledger={"alice": 50_001})
+    result = admitted(feed(user()), feed(user(uid=50_001)), uids={"alice": 50_001})
     assert [one.uidnumber for one in result.directory.users] == [50_001]
     assert result.directory.groups == (group("alice", 50_001),)
 

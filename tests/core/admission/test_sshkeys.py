@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from agent.core.admission.sshkeys import MOST_KEYS, clean_keys
+from agent.core.admission.sshkeys import MOST_CHARACTERS, MOST_KEYS, clean_keys
 
 
 def blob(*fields: bytes) -> bytes:
@@ -77,3 +77,12 @@ def test_keys_are_sorted_each_once_and_not_too_many():
     kept = clean_keys([many[1], many[0], *many], "alice")
     assert len(kept) == MOST_KEYS
     assert list(kept) == sorted(set(kept))
+
+
+def test_a_person_s_keys_are_together_no_longer_than_a_file_may_be():
+    large = [line("ssh-rsa", b"\x01\x00\x01", (1 << 32_767 | number).to_bytes(4097)) for number in range(4)]
+    assert all(len(key) < MOST_CHARACTERS for key in large)
+    kept = clean_keys([*large, ED25519], "alice")
+    assert 1 < len(kept) < 5
+    assert f"{ED25519} alice@waldur" in kept
+    assert sum(map(len, kept)) <= MOST_CHARACTERS

@@ -12,6 +12,7 @@ from agent.core.actions import (
     PutDirectoryUser,
     RemoveDirectoryUser,
 )
+from agent.core.admission import Doubt
 from agent.core.diff.directory import Whose, directory_actions, published
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from tests.fixtures.wild_worlds import examples
@@ -31,7 +32,7 @@ def directory(*users: DirectoryUser, shared: tuple[int, ...] = ()) -> Directory:
 
 
 def actions(desired: Directory, observed: Directory, *, whole: bool = True, **whose: frozenset[str]):
-    return list(directory_actions(desired, observed, Whose(**whose), whole))
+    return list(directory_actions(desired, observed, Whose(**whose), Doubt(whole=whole, fresh=whole)))
 
 
 def only(*names: str) -> frozenset[str]:
@@ -63,7 +64,7 @@ def test_who_is_in_no_feed_is_locked_out_and_stays_so_that_files_keep_an_owner()
     assert (type(action), action.evidence) == (DisableDirectoryUser, Evidence.ABSENCE)
     assert action.describe() == "disable bob (uid 10001) in the directory: no feed lists this user any more"
     result = published(before, after, [action])
-    assert result == directory(user("alice"), user("bob", mail="b@c.d", disabled=True))
+    assert result == directory(user("alice"), user("bob", mail="b@c.d", disabled=True, loginshell="/usr/sbin/nologin"))
     assert actions(after, result) == []
 
 
@@ -127,6 +128,54 @@ def test_while_a_feed_is_missing_its_groups_stay_even_without_a_user():
     before, after = directory(user("alice"), shared=(20_001,)), directory(user("alice"), user("bob"))
     found = actions(after, before, whole=False)
     assert 20_001 in {group.gidnumber for group in published(before, after, found).groups}
+
+
+UNREAD = Doubt(fresh=False, people=frozenset({"alice"}), groups=frozenset({20_002}))
+
+
+def in_doubt(desired: Directory, observed: Directory, **whose: frozenset[str]):
+    """The actions while the feed that lists alice was not read; another one gives the group 20002 alone."""
+    return list(directory_actions(desired, observed, Whose(**whose), UNREAD))
+
+
+def test_while_a_feed_is_away_whose_last_one_is_known_records_change_and_users_come():
+    before = directory(user("alice"), user("bob"))
+    after = directory(user("alice", sn="new"), user("bob", mail="b@c.d"), user("carol"))
+    found = in_doubt(after, before)
+    assert published(before, after, found) == after
+
+
+def test_nobody_who_may_be_in_a_feed_that_was_not_read_is_disabled_and_the_others_are():
+    before = directory(user("alice", sshkeys=("k",)), user("bob", sshkeys=("k",)))
+    after = directory(user("alice", disabled=True), user("bob", disabled=True))
+    (action,) = in_doubt(after, before)
+    assert (action.user.name, action.user.disabled, action.evidence) == ("bob", True, Evidence.POSITIVE)
+    assert len(actions(after, before)) == 2
+
+
+def test_whom_no_feed_lists_stays_while_one_was_not_read_and_so_does_a_released_name():
+    before = directory(user("alice"), user("bob"))
+    assert in_doubt(directory(), before, released=only("bob")) == []
+
+
+def test_a_membership_ends_only_where_the_feeds_that_were_read_are_the_only_ones_to_give_it():
+    before = directory(user("bob", 20_001, 20_002, 20_003), shared=(20_001, 20_002, 20_003))
+    after = directory(user("bob", 20_004), shared=(20_001, 20_002, 20_004))
+    found = in_doubt(after, before)
+    result = published(before, after, found)
+    assert result.users[0].othergroups == (20_001, 20_003, 20_004)
+    assert {group.gidnumber for group in result.groups} == {10_001, 20_001, 20_002, 20_003, 20_004}
+
+
+def test_a_refused_record_of_somebody_who_is_disabled_everywhere_locks_the_one_that_is_served():
+    before, after = directory(user("alice", sshkeys=("k",)), user("bob")), directory(user("bob"))
+    whose = {"quarantined": only("alice"), "locked": only("alice")}
+    (action,) = actions(after, before, **whose)
+    assert action.user == user("alice", disabled=True, loginshell="/usr/sbin/nologin")
+    assert action.evidence is Evidence.POSITIVE
+    assert actions(after, published(before, after, [action]), **whose) == []
+    assert in_doubt(after, before, **whose) == []
+    assert actions(after, before, **whose, leaving=only("alice")) == []
 
 
 def test_a_record_that_was_refused_keeps_what_is_published():

@@ -71,8 +71,18 @@ def test_a_refused_record_is_named_and_the_published_one_stays():
     )
     plan = with_directory(World(guard=GENEROUS), wanted, Directory(users=(ALICE, BOB), groups=USERS))
     assert plan.actions == ()
-    assert plan.notices == ("directory: alice is not served: its uid is 0",)
+    assert [record.describe() for record in plan.refused] == ["directory: alice is not served: its uid is 0"]
+    assert plan.notices == ()
     assert plan.directory == Directory(users=(ALICE, BOB), groups=USERS)
+
+
+def test_the_published_record_of_somebody_disabled_everywhere_is_locked_although_the_new_one_is_refused():
+    refused = RefusedRecord(name="alice", reason="its uid is 0", locked=True)
+    wanted = Admitted(directory=Directory(users=(BOB,), groups=USERS), refused=(refused,))
+    plan = with_directory(World(guard=GENEROUS), wanted, Directory(users=(ALICE, BOB), groups=USERS))
+    assert [action.key for action in plan.actions] == ["put directory user alice"]
+    assert plan.directory is not None
+    assert [(user.name, user.disabled) for user in plan.directory.users] == [("alice", True), ("bob", False)]
 
 
 def test_no_directory_user_goes_while_a_feed_is_missing():

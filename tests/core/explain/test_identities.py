@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.actions import PutDirectoryUser
+from agent.core.admission import RefusedRecord
 from agent.core.explain import Kind, Mark, Step, find
 from agent.core.guard import HeldAction
 from agent.core.model.directory import Directory, DirectoryUser
@@ -103,7 +104,7 @@ def test_a_record_that_the_next_sync_puts_or_the_guard_holds_waits(world: World)
 
 
 def test_a_published_record_whose_change_may_not_be_served_is_broken(world: World) -> None:
-    plan = replace(world.plan(), notices=("directory: ada is not served: its uid is 7",))
+    plan = replace(world.plan(), refused=(RefusedRecord(name="ada", reason="its uid is 7"),))
     link = one(why(world, "ada", directory=Complete(Directory(users=(ADA,))), plan=plan), Step.RECORD)
     assert (link.mark, link.text) == (
         Mark.BROKEN,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.admission import RefusedRecord
 from agent.core.explain import History, Link, Mark, Past, Stay, Step, explain, find, verdict
 from agent.core.model.cluster import Account, Association
 from agent.core.model.directory import Directory, DirectoryUser
@@ -361,7 +362,7 @@ def test_a_record_that_is_not_there_is_the_feeds_or_is_not_known(world: World) -
 
 
 def test_a_record_that_may_not_be_served_says_why(world: World) -> None:
-    plan = replace(world.plan(), notices=("directory: ada is not served: its uid 5 is not in 10000-2000000000",))
+    plan = replace(world.plan(), refused=(RefusedRecord(name="ada", reason="its uid 5 is not in 10000-2000000000"),))
     link = record(world, plan=plan)
     assert (link.mark, link.text) == (Mark.BROKEN, "is not served: its uid 5 is not in 10000-2000000000")
 

@@ -1,0 +1,99 @@
+"""From what was observed to what may be served: the feeds of all offerings, by the people they are about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from agent.core.admission.admit import admit
+from agent.core.admission.entitled import entitled
+from agent.core.admission.feeds import used
+from agent.core.admission.ledger import Ledger, ledger
+from agent.core.admission.listings import Listing, Slice
+from agent.core.admission.records import Admitted
+from agent.core.admission.whose import Whose, journaled_names, with_disabled
+from agent.core.known import Known
+from agent.core.model.directory import Directory, Feed
+from agent.core.policy import AdmissionPolicy, OfferingPolicy
+from agent.core.snapshot import Observed, OfferingSnapshot, complete, value_or
+
+
+def admit_feeds(
+    policies: Sequence[OfferingPolicy],
+    observed: Observed,
+    known: Known,
+    last_good: Mapping[str, Feed],
+    admission: AdmissionPolicy,
+) -> Admitted | None:
+    """What may be served, in the order of the settings; None when no feed was ever read.
+
+    ``last_good``: offering → its last feed that was read whole, of those that were not read whole now.
+    """
+    published = value_or(observed.directory, Directory())
+    book = ledger(known, published)
+    journaled = journaled_names(book)
+    locked = _locked(published, book)
+    slices: list[Slice] = []
+    never: list[str] = []
+    for policy in policies:
+        snapshot, before = observed.offerings[policy.uuid], last_good.get(policy.uuid)
+        feed = used(snapshot.feed, before)
+        if before is None and not complete(snapshot.feed):
+            never.append(policy.name)
+        if feed is not None:
+            whose = Whose(policy.uuid, snapshot, book, journaled.get(policy.uuid, {}))
+            slices.append(_slice(policy, snapshot, feed, whose, locked, observed.at))
+    if not slices:
+        return None
+    admitted = admit(slices, admission, book, whole=not never)
+    return replace(admitted, notices=(*admitted.notices, *map(_never_read, never)))
+
+
+def _locked(published: Directory, book: Ledger) -> dict[str, bool]:
+    """Every disabled name of the published file, and every person who has names there: whether all are disabled."""
+    found = {user.name: True for user in published.users if user.disabled}
+    there = {user.name for user in published.users}
+    for person, names in book.names.items():
+        if theirs := there.intersection(names):
+            found[person] = theirs <= found.keys()
+    return found
+
+
+def _never_read(offering: str) -> str:
+    return f"directory: the feed of offering {offering} was never read whole, and until it is there are only additions"
+
+
+def _slice(
+    policy: OfferingPolicy,
+    snapshot: OfferingSnapshot,
+    feed: Feed,
+    whose: Whose,
+    locked: Mapping[str, bool],
+    now: float,
+) -> Slice:
+    fresh = complete(snapshot.feed)
+    found = (whose.listing(user) for user in feed.directory.users)
+    if feed.tells_disabled:
+        listings = tuple(with_disabled(one, disabled=one.user.disabled, current=fresh) for one in found)
+        there = whose.people
+    else:
+        access = entitled(policy, snapshot, now)
+        listings = tuple(_derived(found, access, whose, locked))
+        there = whose.people if access is None else access
+    return Slice(
+        offering=policy.uuid,
+        listings=listings,
+        groups=feed.directory.groups,
+        fresh=fresh,
+        there=frozenset() if fresh else frozenset(there),
+    )
+
+
+def _derived(
+    listings: Iterable[Listing], access: frozenset[str] | None, whose: Whose, locked: Mapping[str, bool]
+) -> Iterable[Listing]:
+    """A person is disabled without a role, a service account once it has ended; who is neither is not."""
+    for one in listings:
+        if one.person in whose.users or (one.person and " " not in one.person):
+            disabled = locked.get(one.person, one.name in locked) if access is None else one.person not in access
+            yield with_disabled(one, disabled=disabled, current=access is not None)
+        else:
+            yield with_disabled(one, disabled=one.person in whose.ended, current=True)

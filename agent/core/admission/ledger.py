@@ -1,0 +1,81 @@
+"""What was once served, and to whom: the journal's word, and of what it does not know the published file's."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from agent.core.known import Known
+from agent.core.model.directory import Directory
+
+NOBODY_IN_PARTICULAR = "name "
+"""What begins a person of whom nothing is known but the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Append-only: a name keeps its uid and the gid of its own group, and both keep their name.
+
+    ``uids`` and ``gids``: by name. ``holders``: name → the person who holds it; ``served_to``: name → whose record was
+    served under it. ``usernames``: (offering, person) → how the person is called there. ``let_go``: names that a person
+    released. ``uid_names`` and ``gid_names`` are the other way round; ``names``: person → the names that were served to
+    them and are still theirs.
+    """
+
+    uids: Mapping[str, int] = field(default_factory=dict)
+    gids: Mapping[str, int] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
+    served_to: Mapping[str, str] = field(default_factory=dict)
+    usernames: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    let_go: Collection[str] = frozenset()
+    uid_names: Mapping[int, str] = field(default_factory=dict)
+    gid_names: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def stranger(self, name: str, person: str) -> str:
+        """Whose the name is when it is somebody else's than the person's; "" when it is not.
+
+        An account of which only the name is known is the service account that has it, but never a person.
+        """
+        for owner in (self.holders.get(name, ""), self.served_to.get(name, "")):
+            if owner and owner != person and not (_nobody(owner, person) or _nobody(person, owner)):
+                return owner
+        return ""
+
+
+def _nobody(one: str, other: str) -> bool:
+    """Whether of one nothing but the name is known, and the other is a service account (they have a space)."""
+    return one.startswith(NOBODY_IN_PARTICULAR) and " " in other
+
+
+def ledger(known: Known, published: Directory) -> Ledger:
+    """The ledger of a cycle. A name that the journal does not know has the numbers of the published file."""
+    uids, gids = dict(known.uids), dict(known.gids)
+    taken, own = set(uids.values()), {(group.name, group.gidnumber) for group in published.groups}
+    for user in published.users:
+        if user.name not in uids and user.uidnumber not in taken:
+            uids[user.name] = user.uidnumber
+        if uids.get(user.name) == user.uidnumber and (user.name, user.primarygroup) in own:
+            gids.setdefault(user.name, user.primarygroup)
+    return Ledger(
+        uids=uids,
+        gids=gids,
+        holders=known.holders,
+        served_to=known.persons,
+        usernames={
+            (offering, person): name
+            for (offering, person), name in known.usernames.items()
+            if name and known.holders.get(name, person) == person
+        },
+        let_go=known.let_go.keys(),
+        uid_names={uid: name for name, uid in uids.items()},
+        gid_names={gid: name for name, gid in gids.items()},
+        names=_names(known, uids),
+    )
+
+
+def _names(known: Known, uids: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(uids.keys() - known.let_go.keys()):
+        owner = known.holders.get(name) or known.persons.get(name)
+        if owner:
+            found[owner] = (*found.get(owner, ()), name)
+    return found

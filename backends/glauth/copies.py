@@ -1,0 +1,51 @@
+"""Copies of the files that were proved: the last one, and the one before it.
+
+Copies they must be: GLAuth misses every later file while a link to an old one exists. Only the agent reads them.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.errors import Unavailable
+from backends.glauth.publish import swap
+
+
+def content_of(file: Path) -> bytes | None:
+    """What a file holds; None when there is none. Raises Unavailable when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be read: {error.strerror}; it must belong to the agent's user") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Two files, each as old as its proof. All methods raise Unavailable when they cannot be read or written."""
+
+    last: Path
+    previous: Path
+
+    def remember(self, content: bytes) -> None:
+        """Keep what was proved now. Ended at any point, it leaves at least the last copy or the new one."""
+        standing = content_of(self.last)
+        if standing == content:
+            return
+        if standing is not None:
+            proved = self.last.stat().st_mtime_ns
+            swap(self.previous, standing, mode=0o600)
+            os.utime(self.previous, ns=(proved, proved))
+        swap(self.last, content, mode=0o600)
+
+    def other_than(self, content: bytes | None) -> Path | None:
+        """The newest copy that is not the same as ``content``."""
+        return next((file for file in (self.last, self.previous) if content_of(file) not in (None, content)), None)
+
+    def proved_at(self) -> float | None:
+        """When the last file was first proved, UTC seconds; None when none ever was."""
+        try:
+            return self.last.stat().st_mtime
+        except OSError:
+            return None

@@ -32,6 +32,8 @@ COMMANDS = {
     "orders": "Show orders and what keeps them; retry or reject one.",
     "why": "Show why somebody has access or not, and how an account stands.",
     "users": "Show who is known and how each stands; release a username.",
+    "glauth": "Show the published directory, prove it, roll it back.",
+    "doctor": "Look for what keeps the agent from working.",
     "adopt": "Take accounts that exist already under management.",
     "config": "Check, show and describe the settings.",
 }

@@ -26,6 +26,6 @@ def run(context: typer.Context) -> None:
     watch = Observers(metrics.external_call, metrics.request)
     agent = compose(settings, os.environ, watch, stop, on_action=metrics.action, on_plan=plan_told(metrics))
     try:
-        run_daemon(lanes(agent), metrics, notifier(os.environ), settings.daemon.address, stop)
+        run_daemon(lanes(agent, metrics), metrics, notifier(os.environ), settings.daemon.address, stop)
     finally:
         agent.close()

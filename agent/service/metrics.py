@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, ProcessCollector
 
+from agent.core.model.directory import DirectoryStatus
+from agent.service.directory_metrics import DirectoryMetrics
+
 
 class Metrics:
     """The agent's metrics on a registry of their own; every method may be called from any thread."""
@@ -37,6 +40,7 @@ class Metrics:
             "agent_waiting_users", "People and service accounts that should have access and wait.", registry=registry
         )
         self._orders = Gauge("agent_orders", "Open orders by state.", ["state"], registry=registry)
+        self._directory = DirectoryMetrics(registry)
         self._calls = Counter("agent_external_calls", "Processes started.", ["program"], registry=registry)
         self._changes = Counter("agent_slurm_changes", "Changing commands sent to Slurm.", registry=registry)
         self._requests = Counter(
@@ -85,6 +89,16 @@ class Metrics:
             self._order_states |= counts.keys()
             for state in self._order_states:
                 self._orders.labels(state).set(counts.get(state, 0))
+
+    def directory(self, status: DirectoryStatus, quarantined: Mapping[str, int]) -> None:
+        """How the published directory stands now, and how many records of each kind are not served as listed."""
+        with self._lock:
+            self._directory.set(status, quarantined)
+
+    def directory_unknown(self, file: str) -> None:
+        """How the published directory stands cannot be said now."""
+        with self._lock:
+            self._directory.unknown(file)
 
     def external_call(self, program: str, changes: int) -> None:
         """One process of this program was started, carrying this many changing commands."""

@@ -13,7 +13,7 @@ from agent.engine.converge import Cycle, converge
 from agent.engine.oneshot import down
 from agent.engine.outcomes import DONE, FAILED
 from agent.engine.usage import UsageReport, read_billed, report_usage
-from agent.errors import NotConverged, Unavailable
+from agent.errors import AgentError, NotConverged, Unavailable
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
 
@@ -23,11 +23,11 @@ STUCK_AFTER = 4 * 3600.0
 """Seconds after which a lane counts as stuck: longer than any legitimate write, which is never cut off."""
 
 
-def lanes(agent: Agent) -> tuple[Lane, Lane]:
-    """The converge and the usage lane of this agent."""
+def lanes(agent: Agent, metrics: Metrics | None = None) -> tuple[Lane, Lane]:
+    """The converge and the usage lane of this agent; the ``metrics`` are told how the directory stands."""
     daemon = agent.settings.daemon
     return (
-        Lane("converge", float(daemon.converge_every), lambda: _converge(agent), STUCK_AFTER),
+        Lane("converge", float(daemon.converge_every), lambda: _converge(agent, metrics), STUCK_AFTER),
         Lane("usage", float(daemon.usage_every), lambda: _usage(agent), STUCK_AFTER),
     )
 
@@ -44,16 +44,38 @@ def plan_told(metrics: Metrics) -> Callable[[Observed, Plan], None]:
     return told
 
 
-def _converge(agent: Agent) -> None:
+def _converge(agent: Agent, metrics: Metrics | None) -> None:
     """One cycle; raises for the lane's failure counter what a person has to look at."""
     with agent.turn("converge"):
         cycle = converge(agent.world, agent.world.policies)
+        _look_at_directory(agent, metrics)
     _log_cycle(cycle)
     if reason := down(cycle.observed):
         raise Unavailable(reason)
     if cycle.failures:
         first = cycle.failures[0]
         raise NotConverged(f"{len(cycle.failures)} action(s) failed; the first: {first.action.key}: {first.detail}")
+
+
+def _look_at_directory(agent: Agent, metrics: Metrics | None) -> None:
+    """Ask GLAuth once a cycle, whether something was published or not: it may have stopped, or have been meddled with.
+
+    A cycle with a broken directory is not a failed one: nothing but the directory depends on it.
+    """
+    server, glauth = agent.world.directory, agent.settings.glauth
+    if server is None or glauth is None:
+        return
+    try:
+        status = server.verify()
+    except AgentError as error:
+        log.warning("directory not known", reason=str(error))
+        if metrics is not None and glauth.probe_url:
+            metrics.directory_unknown(str(glauth.file))
+        return
+    if metrics is not None:
+        metrics.directory(status, Counter(one.kind for one in agent.journal.quarantined()))
+    if status.proved is False:
+        log.warning("directory not served", file=status.file, reason=status.reason)
 
 
 def _log_cycle(cycle: Cycle) -> None:

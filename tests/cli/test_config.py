@@ -76,6 +76,75 @@ def test_show_prints_defaults_and_overrides_and_no_secret(
     assert "hush" not in shown
 
 
+GOOD_BASE = Path(__file__).parents[2] / "config/glauth-base.toml"
+
+
+@pytest.fixture
+def base(path: Path, tmp_path: Path) -> Path:
+    """The base of a directory that the settings speak of; the one that is shipped."""
+    file = tmp_path / "base.toml"
+    file.write_text(GOOD_BASE.read_text(encoding="utf-8"), encoding="utf-8")
+    table = f'[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "{file}"\nrestart = ["/bin/sh"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
+    return file
+
+
+def test_check_takes_the_base_that_is_shipped(path: Path, base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-c", str(path), "config", "check"]) == 0
+    assert capsys.readouterr().out.endswith("directory /etc/glauth/glauth.cfg\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("LimitFailedBinds = false", "LimitFailedBinds = true", "[behaviors] LimitFailedBinds"),
+        ("IgnoreCapabilities = false", "ignorecapabilities = true", "[behaviors] IgnoreCapabilities"),
+        ("tls = false", "tls = true", "[ldap] tls (StartTLS)"),
+        ("[ldaps]", "[ldaps]\nlegacytls = false", "[ldaps] legacytls"),
+        ('"/etc/glauth/glauth.key"', '"""-----BEGIN RSA PRIVATE KEY-----\nx"""', "[ldaps] key holds the PEM text"),
+        ("passsha256", "#passsha256", "the user 'sssd-search' has no password"),
+        ("watchconfig = true", "watchconfig = false", "watchconfig is not true"),
+        ("watchconfig = true", "watchconfig = ", "it is not valid"),
+    ],
+)
+def test_check_refuses_a_base_that_makes_glauth_a_danger_and_quotes_no_secret(
+    path: Path, base: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, words: str
+) -> None:
+    text = base.read_text(encoding="utf-8")
+    assert old in text
+    base.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert run(["-c", str(path), "config", "check"]) == 78
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"{base}: {words}")
+    assert "PRIVATE KEY-----\nx" not in said.err
+
+
+def test_check_names_every_problem_of_the_base_on_a_line_of_its_own(
+    path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = base.read_text(encoding="utf-8").replace("tls = false", "tls = true")
+    base.write_text(text.replace("watchconfig = true", ""), encoding="utf-8")
+    assert run(["-c", str(path), "config", "check"]) == 78
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{base}: ") for line in lines)
+
+
+def test_check_warns_of_a_base_that_turns_sssd_away(path: Path, base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-c", str(path), "config", "check"]) == 0
+    assert "anonymousdse" not in capsys.readouterr().err
+    base.write_text(base.read_text(encoding="utf-8").replace("anonymousdse = true", ""), encoding="utf-8")
+    assert run(["-c", str(path), "config", "check"]) == 0
+    assert f"warning: {base}: [backend] anonymousdse is not true" in capsys.readouterr().err
+
+
+def test_check_refuses_a_base_that_is_not_there(path: Path, base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base.unlink()
+    assert run(["-c", str(path), "config", "check"]) == 78
+    assert str(base) in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("name", "document"), [("example", example), ("schema", schema), ("reference", reference)])
 def test_the_documents_need_no_settings_file(
     name: str, document: Callable[[], str], capsys: pytest.CaptureFixture[str]

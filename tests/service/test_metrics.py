@@ -1,4 +1,13 @@
+from typing import Any
+
+from agent.core.model.directory import DirectoryStatus
 from agent.service.metrics import Metrics
+
+FILE = "/etc/glauth/glauth.cfg"
+
+
+def stands(**changed: Any) -> DirectoryStatus:
+    return DirectoryStatus(**{"file": FILE, "users": 3, "groups": 4, "proved": True, **changed})
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -55,3 +64,41 @@ def test_two_agents_in_one_process_do_not_share_a_registry() -> None:
     one, other = Metrics("1"), Metrics("2")
     one.action("add account", "done")
     assert value(other, "agent_actions_total", kind="add account", result="done") is None
+
+
+def test_a_site_without_a_directory_shows_nothing_of_one() -> None:
+    metrics = Metrics("0.9")
+    shown = [sample.name for family in metrics.registry.collect() for sample in family.samples]
+    assert [name for name in shown if name.startswith("agent_directory")] == []
+
+
+def test_the_directory_is_shown_as_it_stands_and_as_it_stands_later() -> None:
+    metrics = Metrics("0.9")
+    metrics.directory(stands(restarted=1000.0), {"user": 2})
+    assert value(metrics, "agent_directory_users", file=FILE) == 3
+    assert value(metrics, "agent_directory_proved", file=FILE) == 1
+    assert value(metrics, "agent_directory_held_back", file=FILE) == 0
+    assert value(metrics, "agent_directory_restart_timestamp_seconds", file=FILE) == 1000
+    assert value(metrics, "agent_directory_quarantined", kind="user") == 2
+    assert value(metrics, "agent_directory_quarantined", kind="group") == 0
+
+    metrics.directory(stands(users=4, proved=False, held_back="a roll-back"), {"group": 1})
+    assert value(metrics, "agent_directory_users", file=FILE) == 4
+    assert value(metrics, "agent_directory_proved", file=FILE) == 0
+    assert value(metrics, "agent_directory_held_back", file=FILE) == 1
+    assert value(metrics, "agent_directory_quarantined", kind="user") == 0
+    assert value(metrics, "agent_directory_quarantined", kind="group") == 1
+
+
+def test_without_a_probe_nothing_is_said_of_a_proof_so_that_no_alert_rings() -> None:
+    metrics = Metrics("0.9")
+    metrics.directory(stands(proved=None), {})
+    assert value(metrics, "agent_directory_users", file=FILE) == 3
+    assert value(metrics, "agent_directory_proved", file=FILE) is None
+
+
+def test_what_was_proved_before_says_nothing_once_it_is_not_known() -> None:
+    metrics = Metrics("0.9")
+    metrics.directory(stands(), {})
+    metrics.directory_unknown(FILE)
+    assert value(metrics, "agent_directory_proved", file=FILE) == 0

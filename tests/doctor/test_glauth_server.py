@@ -1,0 +1,125 @@
+"""GLAuth's certificate, over a real TLS handshake; its version and what holds publishing back."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from agent.doctor.finding import Mark
+from agent.doctor.glauth_server import certificate, publishing, serves
+from tests.doctor.conftest import MakePublished
+
+MakeCertificate = Callable[[int], tuple[Path, Path]]
+
+
+@pytest.fixture
+def made_certificate(tmp_path: Path) -> MakeCertificate:
+    """Makes a certificate of ldap.example.org that signs itself and is good for so many days: (certificate, key)."""
+
+    def make(days: int) -> tuple[Path, Path]:
+        openssl = shutil.which("openssl")
+        assert openssl, "this test needs openssl"
+        pair = tmp_path / "crt.pem", tmp_path / "key.pem"
+        request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(days), "-subj", "/CN=one"]
+        names = ["-addext", "subjectAltName=DNS:ldap.example.org"]
+        files = ["-out", str(pair[0]), "-keyout", str(pair[1])]
+        subprocess.run([openssl, *request, *names, *files], check=True, capture_output=True)
+        return pair
+
+    return make
+
+
+@contextmanager
+def tls_server(pair: tuple[Path, Path]) -> Iterator[str]:
+    """Somebody who shakes hands over TLS and says nothing; gives the URL."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*pair)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                plain = listener.accept()[0]
+                with suppress(OSError), context.wrap_socket(plain, server_side=True) as secured:
+                    secured.recv(1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"ldaps://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def test_a_trusted_certificate_that_names_the_server_is_well(
+    published: MakePublished, made_certificate: MakeCertificate
+) -> None:
+    pair = made_certificate(90)
+    with tls_server(pair) as url:
+        (finding,) = certificate(published(probe_url=url, ca_file=pair[0], server_name="ldap.example.org"))
+    assert finding.mark is Mark.OK
+    assert finding.text.startswith("trusted, good until 20")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "name", "words"),
+    [
+        (False, "ldap.example.org", "self-signed"),
+        (True, None, "IP address mismatch"),
+        (True, "x.org", "Hostname mismatch"),
+    ],
+)
+def test_a_certificate_that_proves_nothing_is_broken(
+    published: MakePublished, made_certificate: MakeCertificate, trusted: bool, name: str | None, words: str
+) -> None:
+    pair = made_certificate(90)
+    with tls_server(pair) as url:
+        (finding,) = certificate(published(probe_url=url, ca_file=pair[0] if trusted else None, server_name=name))
+    assert finding.mark is Mark.BROKEN
+    assert words.lower() in finding.text.lower().replace("self signed", "self-signed")
+    assert "glauth.ca_file" in finding.remedy
+
+
+def test_a_certificate_that_ends_soon_is_worth_a_look(
+    published: MakePublished, made_certificate: MakeCertificate
+) -> None:
+    pair = made_certificate(7)
+    with tls_server(pair) as url:
+        (finding,) = certificate(published(probe_url=url, ca_file=pair[0], server_name="ldap.example.org"))
+    assert finding.mark is Mark.DOUBTFUL
+    assert "restart GLAuth" in finding.remedy
+
+
+def test_nobody_who_listens_is_broken(published: MakePublished) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    (finding,) = certificate(published(probe_url=f"ldaps://127.0.0.1:{port}"))
+    assert finding.mark is Mark.BROKEN
+    assert "Connection refused" in finding.text
+
+
+def test_plain_ldap_has_no_certificate_to_look_at(published: MakePublished) -> None:
+    (finding,) = certificate(published(probe_url="ldap://127.0.0.1:3893"))
+    assert finding.mark is Mark.NONE
+
+
+@pytest.mark.parametrize(("safe", "mark"), [(True, Mark.OK), (False, Mark.DOUBTFUL), (None, Mark.NONE)])
+def test_what_the_version_means_is_told(published: MakePublished, safe: bool | None, mark: Mark) -> None:
+    looked_at = published(status={"safe_version": safe})
+    looked_at.key_file.write_text("key")
+    _, version = serves(looked_at)
+    assert (version.about, version.mark) == ("version", mark)
+    assert ("2.5.1" in version.text) == (safe is not None)
+
+
+def test_what_holds_publishing_back_is_told(published: MakePublished) -> None:
+    (finding,) = publishing(published(status={"held_back": "publishing is held since yesterday"}))
+    assert (finding.mark, finding.text) == (Mark.BROKEN, "publishing is held since yesterday")

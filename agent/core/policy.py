@@ -148,12 +148,15 @@ class GuardPolicy:
 class AdmissionPolicy:
     """Which directory records may be served. Ranges are inclusive.
 
+    ``uid_ranges`` and ``gid_ranges``: offering → its own range, where it has one.
     ``shared_group`` (name, gid): everybody's primary group; None gives each user a group of their own.
     ``most_users`` and ``most_groups`` (those of projects): a directory of more is taken for a mistake.
     """
 
     uid_range: tuple[int, int] = (10_000, 2_000_000_000)
     gid_range: tuple[int, int] = (10_000, 2_000_000_000)
+    uid_ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    gid_ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     shells: tuple[str, ...] = ("/bin/bash", "/bin/zsh", "/bin/sh", "/usr/sbin/nologin")
     default_shell: str = "/bin/bash"
     nologin: str = "/usr/sbin/nologin"
@@ -165,3 +168,15 @@ class AdmissionPolicy:
     shared_group: tuple[str, int] | None = None
     most_users: int = 50_000
     most_groups: int = 10_000
+
+    def uids_of(self, offering: str) -> tuple[tuple[int, int], ...]:
+        """The ranges for the users of an offering; "" for those of any, as of a uid that was given long ago."""
+        return _ranges(self.uid_range, self.uid_ranges, offering)
+
+    def gids_of(self, offering: str) -> tuple[tuple[int, int], ...]:
+        """The same for groups."""
+        return _ranges(self.gid_range, self.gid_ranges, offering)
+
+
+def _ranges(of_all: tuple[int, int], own: Mapping[str, tuple[int, int]], offering: str) -> tuple[tuple[int, int], ...]:
+    return (own.get(offering, of_all),) if offering else (of_all, *own.values())

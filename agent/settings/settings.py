@@ -58,6 +58,8 @@ class Settings(Table):
         Without a ``[glauth]`` table these are the defaults: nothing is served then.
         """
         reserved = AdmissionPolicy(
+            uid_ranges={one.uuid: one.uid_range for one in self.offerings if one.uid_range},
+            gid_ranges={one.uuid: one.gid_range for one in self.offerings if one.gid_range},
             reserved_names=frozenset(reserved_names),
             reserved_uids=frozenset(reserved_uids),
             reserved_group_names=frozenset(reserved_group_names),

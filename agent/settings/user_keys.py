@@ -38,6 +38,16 @@ class UserKeys(Table):
         " host's name service (nss), or the LDAP server in the table identity. Slurm remembers a name it could not"
         " resolve and refuses that user's jobs for a while.",
     )
+    uid_range: kinds.IdentityRange | None = Field(
+        default=None,
+        description="The lowest and the highest uid of this offering's users. Left out: those of the table glauth.",
+        examples=[[20000, 29999]],
+    )
+    gid_range: kinds.IdentityRange | None = Field(
+        default=None,
+        description="The lowest and the highest gid of this offering's groups. Left out: those of the table glauth.",
+        examples=[[20000, 29999]],
+    )
     user_partitions: user_kinds.PartitionNames = Field(
         default=(),
         description="The partitions a user is associated in, once for each, in lower case as the accounting stores"

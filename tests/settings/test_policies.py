@@ -251,3 +251,11 @@ shared_group = { name = "users", gid = 45000 }
 def test_a_shared_group_that_is_not_asked_for_is_nobody_s(write: Write, smallest: str) -> None:
     text = f'{smallest}[glauth]\nfile = "/a"\nbase = "/b"\nshared_group = {{ name = "users", gid = 45000 }}\n'
     assert load(write(text), {}).admission_policy().shared_group is None
+
+
+def test_an_offering_may_have_ranges_of_its_own(write: Write, smallest: str) -> None:
+    text = smallest.replace("[[offerings]]", "[[offerings]]\nuid_range = [50000, 59999]\ngid_range = [60000, 69999]", 1)
+    settings = load(write(text), {})
+    policy, offering = settings.admission_policy(), settings.offerings[0].uuid
+    assert (policy.uid_ranges, policy.gid_ranges) == ({offering: (50_000, 59_999)}, {offering: (60_000, 69_999)})
+    assert (policy.uids_of(offering), policy.gids_of("another")) == (((50_000, 59_999),), ((10_000, 2_000_000_000),))

@@ -65,7 +65,7 @@ def shared_groups(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger
                 continue
             problem = (
                 _users_problem(group, users)
-                or group_problem(group.name, group.gidnumber, policy)
+                or group_problem(group.name, group.gidnumber, policy, one.offering)
                 or _taken_problem(group, shared, gids, policy, book)
             )
             if problem:

@@ -1,6 +1,7 @@
 """Names and numbers: which may be served at all, whoever asks for them."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from agent.core.policy import AdmissionPolicy
@@ -29,16 +30,16 @@ GROUP_NAMES = frozenset(
 )
 
 
-def user_problem(name: str, uid: int, policy: AdmissionPolicy) -> str:
-    """Why nobody may be ``name`` with ``uid``; "" when somebody may."""
+def user_problem(name: str, uid: int, policy: AdmissionPolicy, offering: str = "") -> str:
+    """Why nobody of the offering may be ``name`` with ``uid``; "" when somebody may. Without one: nobody of any."""
     if not _NAME.fullmatch(name):
         return "the name must be 1 to 32 of a-z, 0-9, _, . and -, beginning with a letter or _"
     if name in USER_NAMES or name in _lower(policy.reserved_names):
         return "the name belongs to the system, to this host or to the directory's own accounts"
-    return _number_problem("uid", uid, policy.uid_range, policy.reserved_uids)
+    return _number_problem("uid", uid, policy.uids_of(offering), policy.reserved_uids)
 
 
-def group_problem(name: str, gid: int, policy: AdmissionPolicy) -> str:
+def group_problem(name: str, gid: int, policy: AdmissionPolicy, offering: str = "") -> str:
     """Why no group may be ``name`` with ``gid``; "" when one may. A name of digits must be the gid."""
     if name.isdecimal() and name != str(gid):
         return f"the name is a number, and the gid is another, {gid}"
@@ -46,13 +47,14 @@ def group_problem(name: str, gid: int, policy: AdmissionPolicy) -> str:
         return "the group's name must be the gid, or 1 to 32 of a-z, 0-9, _, . and -, not a digit first"
     if name in GROUP_NAMES or name in _lower(policy.reserved_group_names):
         return "the group belongs to the system, to this host or to the directory's own accounts"
-    return _number_problem("gid", gid, policy.gid_range, policy.reserved_gids)
+    return _number_problem("gid", gid, policy.gids_of(offering), policy.reserved_gids)
 
 
-def _number_problem(word: str, number: int, allowed: tuple[int, int], reserved: frozenset[int]) -> str:
-    low, high = max(allowed[0], _LOWEST), min(allowed[1], _HIGHEST)
-    if not low <= number <= high:
-        return f"its {word} {number} is not in {low}-{high} ({word}_range in the settings)"
+def _number_problem(word: str, number: int, ranges: Sequence[tuple[int, int]], reserved: frozenset[int]) -> str:
+    allowed = [(max(low, _LOWEST), min(high, _HIGHEST)) for low, high in ranges]
+    if not any(low <= number <= high for low, high in allowed):
+        shown = " or ".join(f"{low}-{high}" for low, high in allowed)
+        return f"its {word} {number} is not in {shown} ({word}_range in the settings)"
     if number in _FORBIDDEN_IDS:
         return f"its {word} {number} is one the operating system keeps for itself"
     if number in reserved:

@@ -30,7 +30,7 @@ class Numbers:
         problems = []
         for listing in self._in_order(name, listings):
             uid = listing.user.uidnumber if bound is None or unknown else bound
-            problem = self._uid_problem(name, uid)
+            problem = self._uid_problem(name, uid, listing.offering)
             found = problem or self._gid(name, listing)
             if not isinstance(found, str):
                 self._uids[uid] = name
@@ -48,12 +48,12 @@ class Numbers:
             listings = sorted(listings, key=lambda one: one.user.uidnumber != bound)
         return listings
 
-    def _uid_problem(self, name: str, uid: int) -> str:
-        problem = user_problem(name, uid, self._policy)
+    def _uid_problem(self, name: str, uid: int, offering: str) -> str:
+        bound = self._book.uids.get(name)
+        problem = user_problem(name, uid, self._policy, "" if uid == bound else offering)
         if problem:
             return problem
-        bound = self._book.uids.get(name, uid)
-        if bound != uid:
+        if bound is not None and bound != uid:
             return f"its uid is {uid}, but it was {bound} before, and the files belong to {bound}"
         holder = self._uids.get(uid, name)
         return "" if holder == name else f"its uid {uid} belongs to {holder}"
@@ -61,13 +61,14 @@ class Numbers:
     def _gid(self, name: str, listing: Listing) -> tuple[int, bool] | str:
         if self._policy.shared_group:
             return self._policy.shared_group[1], False
-        gid = self._book.gids.get(name)
+        gid, offering = self._book.gids.get(name), ""
         if gid is None:
+            offering = listing.offering
             gid = listing.user.primarygroup
             if not self._shared.personal(listing):
                 given = gid in self._shared.gids[listing.offering]
                 return (gid, False) if given else f"its primary group {gid} is none that may be served to it"
-        problem = group_problem(name, gid, self._policy) or self._gid_taken(name, gid, listing)
+        problem = group_problem(name, gid, self._policy, offering) or self._gid_taken(name, gid, listing)
         return f"its own group may not be served: {problem}" if problem else (gid, True)
 
     def _gid_taken(self, name: str, gid: int, listing: Listing) -> str:

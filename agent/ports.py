@@ -412,8 +412,11 @@ class Journal(Protocol):
         """Name → the marketplace user it is for, before it is given; what is there already stays."""
         ...
 
-    def release_username(self, name: str, at: float) -> None:
-        """A person says that nobody has this name any more: whoever is given it next has it."""
+    def release_username(self, name: str, at: float, *, strange: bool = False) -> None:
+        """A person says that nobody has this name any more: whoever is given it next has it.
+
+        ``strange``: where only the name is known of whom its uid was for, that is surely not the holder.
+        """
         ...
 
     def remember_coordinators(self, pairs: Sequence[tuple[str, str]], at: float) -> None:

@@ -109,8 +109,9 @@ def equals(attribute: str, value: str) -> str:
     return f"({attribute}={escape_filter_chars(value)})"
 
 
-def _entry(raw: Mapping[str, Sequence[bytes]]) -> Entry:
-    return {name.lower(): tuple(map(_text, values)) for name, values in raw.items()}
+def _entry(raw: Mapping[str, Sequence[bytes] | None]) -> Entry:
+    # An attribute without values, such as the members of an empty group, comes as None.
+    return {name.lower(): tuple(map(_text, values or ())) for name, values in raw.items()}
 
 
 def _text(value: bytes) -> str:

@@ -14,6 +14,7 @@ from agent.core.actions import (
     SetPartition,
 )
 from agent.core.model.cluster import Association
+from agent.core.model.directory import Directory
 from agent.core.plan import Plan
 from agent.engine.batches import in_batch, of_type
 from agent.engine.limiting import set_limits, without_qos
@@ -21,8 +22,8 @@ from agent.engine.outcomes import Outcomes
 from agent.engine.people import joining, move_users, name_users
 from agent.engine.roles import add_coordinators, set_default_accounts
 from agent.engine.world import World
-from agent.errors import AgentError
-from agent.ports import Refusal
+from agent.errors import AgentError, NotConverged
+from agent.ports import DirectoryServer, Refusal
 
 
 def additions(plan: Plan, outcomes: Outcomes) -> None:
@@ -55,12 +56,30 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
     def publish() -> tuple[Refusal, ...]:
         uids = {user.name: user.uidnumber for user in directory.users}
         outcomes.world.journal.remember_uids(uids, plan.own_groups, plan.persons)
-        server.publish(directory)
+        try:
+            server.publish(directory)
+        except AgentError as error:
+            if _stands(directory, server, error):
+                _count_removals(actions, outcomes)  # the next cycle finds nothing left to do, and would not
+            raise
         return ()
 
     done = in_batch(actions, outcomes, publish)
     outcomes.done(*done)
-    for action in done:
+    _count_removals(done, outcomes)
+
+
+def _stands(directory: Directory, server: DirectoryServer, error: AgentError) -> bool:
+    """Whether the file was written although publishing failed; where that cannot be seen, one not served may be."""
+    try:
+        current = server.current()
+    except AgentError:
+        return isinstance(error, NotConverged)
+    return set(current.users) == set(directory.users) and set(current.groups) == set(directory.groups)
+
+
+def _count_removals(actions: Sequence[DirectoryAction], outcomes: Outcomes) -> None:
+    for action in actions:
         if action.evidence is not None:
             by_order = action.evidence is not Evidence.ABSENCE
             outcomes.world.journal.removed("", [action.key], by_order, outcomes.world.clock.now())

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from agent.core.events import USER_READY
 from agent.core.explain import Kind, Mark, Sight, Step, Subject, explain, find
 from agent.core.explain.history import History
+from agent.core.model.directory import Feed
 from agent.core.moments import moment
 from agent.core.naming import USABLE_STATES
-from agent.core.snapshot import Section, reason
+from agent.core.snapshot import Section, reason, value_or
 from agent.engine.world import World
 from agent.errors import Held, Unavailable
 
@@ -18,6 +19,7 @@ class Release:
     """A name that is to be nobody's. ``holders``: whose it is now, in words; ``released``: when it was already.
 
     ``obstacles``: what still uses it, so that only a person may say that it goes; ``follows``: what comes of it.
+    ``strange``: the feeds list the holder with other uids only than the one that is known for the name.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Release:
     obstacles: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     released: float | None = None
+    strange: bool = False
 
     @property
     def held(self) -> bool:
@@ -44,6 +47,7 @@ def propose(sight: Sight, name: str) -> Release:
         holders=holders,
         obstacles=tuple(dict.fromkeys(_obstacles(sight, name))),
         follows=tuple(_follows(sight, name)),
+        strange=_strange(sight, name),
     )
 
 
@@ -58,7 +62,7 @@ def release(world: World, proposal: Release, *, force: bool) -> None:
             " End that first, or give --force if the name is to go nevertheless"
         )
     world.journal.forget_events([f"{USER_READY} {proposal.name}"])
-    world.journal.release_username(proposal.name, world.clock.now())
+    world.journal.release_username(proposal.name, world.clock.now(), strange=proposal.strange)
 
 
 def _unknown(sight: Sight) -> str:
@@ -102,6 +106,17 @@ def _of_person(sight: Sight, subject: Subject) -> Iterator[str]:
             f"offering {policy.name} still shows it as the username of {who}, who would have it again with the next"
             " sync: blank or change it there first"
         )
+
+
+def _strange(sight: Sight, name: str) -> bool:
+    holder = sight.known.holders.get(name, "")
+    listed: set[int] = set()
+    for offering, snapshot in sight.observed.offerings.items():
+        user = sight.users.get((offering, holder))
+        called = {sight.known.usernames.get((offering, holder), ""), user.username if user else ""}
+        records = value_or(snapshot.feed, Feed()).directory.users
+        listed |= {record.uidnumber for record in records if record.name in called}
+    return bool(listed) and sight.known.uids.get(name) not in listed
 
 
 def _follows(sight: Sight, name: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from agent.errors import ConfigError
 from backends.glauth.base_tables import Table, folded, formats, records, table
+from backends.glauth.base_types import check_types
 from backends.glauth.sentinel import Sentinel
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -29,6 +30,7 @@ def check_base(text: str, sentinel: Sentinel = _SENTINEL) -> tuple[str, ...]:
         *_backend(tables),
         *_listeners(tables),
         *_records(tables),
+        *check_types(tables),
         *_groups(tables),
         *_users(tables),
         *_sentinel(tables, sentinel),

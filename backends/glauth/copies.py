@@ -30,14 +30,18 @@ class Copies:
 
     def remember(self, content: bytes) -> None:
         """Keep what was proved now. Ended at any point, it leaves at least the last copy or the new one."""
-        standing = content_of(self.last)
-        if standing == content:
+        if content_of(self.last) == content:
             return
+        self.keep_last(self.previous)
+        swap(self.last, content, mode=0o600)
+
+    def keep_last(self, file: Path) -> None:
+        """Make ``file`` the same as the last copy, and as old; nothing without one."""
+        standing = content_of(self.last)
         if standing is not None:
             proved = self.last.stat().st_mtime_ns
-            swap(self.previous, standing, mode=0o600)
-            os.utime(self.previous, ns=(proved, proved))
-        swap(self.last, content, mode=0o600)
+            swap(file, standing, mode=0o600)
+            os.utime(file, ns=(proved, proved))
 
     def other_than(self, content: bytes | None) -> Path | None:
         """The newest copy that is not the same as ``content``."""

@@ -32,9 +32,14 @@ class Restart:
         self._processes, self._command, self._interval = processes, tuple(command), interval
         self._stamp, self._clock, self._deadline = stamp, clock, deadline
 
+    @property
+    def possible(self) -> bool:
+        """Whether there is a command at all."""
+        return bool(self._command)
+
     def refused(self) -> str:
         """Why GLAuth may not be restarted now; "" when it may."""
-        if not self._command:
+        if not self.possible:
             return "no command that restarts GLAuth is in the settings (glauth.restart)"
         at = self.last()
         if at is not None and 0 <= self._clock() - at < self._interval:
@@ -53,7 +58,7 @@ class Restart:
 
         What the command writes is shown nowhere: a server's log may hold its private key.
         """
-        if not self._command:
+        if not self.possible:
             return self.refused()
         try:
             swap(self._stamp, f"{self._clock()}\n".encode(), mode=0o600)

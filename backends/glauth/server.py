@@ -28,6 +28,7 @@ from backends.glauth.restart import Restart
 from backends.glauth.sentinel import Sentinel, sentinel_key
 from backends.glauth.settling import Settling
 from backends.glauth.standing import Standing
+from backends.glauth.started import Started
 from backends.glauth.verify import Probe
 
 _SENTINEL = Sentinel()
@@ -65,6 +66,7 @@ class GlauthDirectory:
         self.sentinel, self.clock = sentinel, clock
         state, runner = last_good.parent, processes or Processes({})
         self.copies = Copies(last_good, state / "glauth.previous.toml")
+        self.started = Started(state / "glauth.started.toml", self.copies)
         self.hold = Hold(state / "glauth.held")
         self.refusal = Refusal(state / "glauth.refused", restart_interval)
         self.restart = Restart(runner, restart, restart_interval, state / "glauth.restarted", clock)
@@ -179,6 +181,7 @@ class GlauthDirectory:
             file=self.file,
             probe=self.probe,
             copies=self.copies,
+            started=self.started,
             refusal=self.refusal,
             restart=self.restart,
             write=self._write,

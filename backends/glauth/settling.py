@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import NotConverged, Unavailable
-from backends.glauth.base import read_at_start
 from backends.glauth.copies import Copies, content_of
 from backends.glauth.failure import not_put_back, not_served, put_back
 from backends.glauth.login import Login
 from backends.glauth.moments import iso
-from backends.glauth.parse import base_part
 from backends.glauth.proving import Ask, Outcome, see_served, see_served_again
 from backends.glauth.refusal import Refusal
 from backends.glauth.render import users_in
 from backends.glauth.restart import Restart
+from backends.glauth.started import Started
 from backends.glauth.verify import Probe, budget, prove
 
 
@@ -26,6 +25,7 @@ class Settling:
     file: Path
     probe: Probe | None
     copies: Copies
+    started: Started
     refusal: Refusal
     restart: Restart
     write: Callable[[bytes], None]
@@ -44,34 +44,41 @@ class Settling:
             if changed:
                 self.refusal.forget()
             return
-        good = content_of(self.copies.last)
-        if good is None or good == content or not outcome.blames_the_file:
+        good = self.started.good if outcome.restarted else self.copies.last
+        if content_of(good) in (None, content) or not outcome.blames_the_file:
             raise NotConverged(not_served(self.file, self.probe.url, outcome))
         raise NotConverged(self._put_back(self.probe, content, good, outcome))
 
     def see(self, content: bytes) -> Outcome | None:
-        """Whether the file is served, with waiting and restart; None without a probe."""
+        """Whether the file is served, with waiting and restart; None without a probe.
+
+        A restart that it needs and that may not be made yet is kept in mind: the first ``see`` that may makes it.
+        """
         if self.probe is None:
             return None
-        return see_served(self._ask(self.probe, content), self.restart, anew=self._starts_otherwise(content))
+        anew = self.restart.possible and self.started.otherwise(content)
+        outcome = see_served(self._ask(self.probe, content), self.restart, anew=anew)
+        if outcome.served:
+            if anew and not outcome.restarted:
+                self.started.owe()
+            else:
+                self.started.settle()
+        return outcome
 
-    def _starts_otherwise(self, content: bytes) -> bool:
-        last = content_of(self.copies.last)
-        try:
-            return last is not None and read_at_start(base_part(last)) != read_at_start(base_part(content))
-        except ValueError:
-            return False  # a spoilt copy says nothing
-
-    def _put_back(self, probe: Probe, content: bytes, good: bytes, outcome: Outcome) -> str:
-        now, good_of = self.clock(), iso(self.copies.proved_at() or 0)
+    def _put_back(self, probe: Probe, content: bytes, good: Path, outcome: Outcome) -> str:
+        now = self.clock()
         with suppress(Unavailable):  # then it is tried again too early, which costs less than the file as it stands
             self.refusal.remember(content, now)
         try:
-            ask = self._ask(probe, good)  # a copy that cannot be proved is not written
-            self.write(good)
+            last = content_of(good) or b""
+            ask, good_of = self._ask(probe, last), iso(good.stat().st_mtime)  # what cannot be proved is not written
+            self.write(last)
         except Unavailable as error:
             return not_put_back(self.file, probe.url, outcome, str(error))
         back = see_served_again(ask, self.restart, restarted=outcome.restarted)
+        if back.served:
+            with suppress(Unavailable):  # it stands all the same, and is told as never proved
+                self.copies.remember(last)
         return put_back(self.file, probe.url, outcome, good_of, back, self.refusal.next_try(now))
 
     def _ask(self, probe: Probe, content: bytes) -> Ask:

@@ -345,6 +345,12 @@ def test_every_entry_is_served_as_it_is_meant(glauth: RealGlauth, server: Glauth
     assert server.differences() == ()
 
 
+def test_a_group_without_members_is_served_as_it_is_meant(glauth: RealGlauth, server: GlauthDirectory) -> None:
+    server.publish(ONLY_ALICE)
+    assert glauth.lookup_group("gone") != {}
+    assert server.differences() == ()
+
+
 def test_what_is_served_otherwise_is_told_of_people(glauth: RealGlauth, server: GlauthDirectory) -> None:
     """GLAuth serves a file whose end is ours, and whose records somebody changed before it was started."""
     server.publish(DIRECTORY)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from agent.core.admission.ledger import NOBODY_IN_PARTICULAR
 from agent.journal.store import SqliteJournal
 
 
@@ -195,10 +196,30 @@ def test_gid_and_person_go_with_the_uid(let_go, take):
 
 
 def test_a_name_that_was_served_to_another_than_its_holder_is_free_of_the_old_uid_once_released(journal):
-    journal.remember_uids({"alice": 10_000}, {}, {"alice": "name alice"})
+    journal.remember_uids({"alice": 10_000}, {}, {"alice": "u"})
     journal.hold_usernames({"alice": "v"}, 2.0)
     journal.release_username("alice", 3.0)
     assert journal.known(4.0).uids == {"alice (once 10000)": 10_000}
+
+
+@pytest.mark.parametrize(("strange", "name"), [(False, "alice"), (True, "alice (once 10000)")])
+def test_a_uid_of_one_of_whom_only_the_name_was_known_leaves_it_only_where_that_is_another(journal, strange, name):
+    journal.remember_uids({"alice": 10_000}, {}, {"alice": f"{NOBODY_IN_PARTICULAR}alice"})
+    journal.hold_usernames({"alice": "u"}, 2.0)
+    journal.release_username("alice", 3.0, strange=strange)
+    assert journal.known(4.0).uids == {name: 10_000}
+
+
+def test_whose_a_uid_is_is_learnt_after_its_name_and_never_forgotten_for_a_name(journal):
+    for person, found in (
+        ("name alice", "name alice"),
+        ("", "name alice"),
+        ("u", "u"),
+        ("name alice", "u"),
+        ("v", "u"),
+    ):
+        journal.remember_uids({"alice": 10_000}, {}, {"alice": person})
+        assert journal.known(1.0).persons == {"alice": found}
 
 
 def test_a_robot_s_name_that_nobody_holds_keeps_its_uid_when_it_is_released(journal):

@@ -79,9 +79,13 @@ def _own_mail(address: str, mails: set[str]) -> str:
 
 
 def _memberships(person: Person, shared: Shared) -> tuple[int, ...]:
-    """Every offering gives only its own shared groups: the marketplace lists gids of other offerings as well."""
+    """Every offering gives only its own shared groups: the marketplace lists gids of other offerings as well.
+
+    One at which the person is disabled gives none while another one lets them in.
+    """
     given: set[int] = set()
-    for listing in person.listings:
+    letting_in = [one for one in person.listings if not (one.user.disabled and one.current)]
+    for listing in letting_in or person.listings:
         listed = {*listing.user.othergroups, listing.user.primarygroup}
         given |= listed & shared.gids[listing.offering]
     return tuple(sorted(given - {person.gid}))

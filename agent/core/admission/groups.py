@@ -64,7 +64,7 @@ def shared_groups(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger
             if (group.name, group.gidnumber) in own:
                 continue
             problem = (
-                _users_problem(group, users)
+                _users_problem(group, users, book)
                 or group_problem(group.name, group.gidnumber, policy, one.offering)
                 or _taken_problem(group, shared, gids, policy, book)
             )
@@ -76,8 +76,9 @@ def shared_groups(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger
     return shared
 
 
-def _users_problem(group: DirectoryGroup, users: Collection[str]) -> str:
-    if group.name not in users:
+def _users_problem(group: DirectoryGroup, users: Collection[str], book: Ledger) -> str:
+    """A group that is served already stays, whoever comes with its name."""
+    if group.name not in users or book.groups.get(group.gidnumber) == group.name:
         return ""
     return f"the group has the name of a user whose primary group is not {group.gidnumber}"
 
@@ -92,8 +93,9 @@ def _taken_problem(
         return ""
     kept = {policy.shared_group[1]: policy.shared_group[0]} if policy.shared_group else book.gid_names
     holder = taken.name if taken else kept.get(gid, "")
-    if holder:
-        return _belongs(gid, holder)
+    standing = book.groups.get(gid, name)
+    if holder or standing != name:
+        return _belongs(gid, holder or standing)
     if name in gids:
         return f"the group's name belongs to the group with gid {gids[name]} already"
     return ""

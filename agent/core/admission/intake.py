@@ -32,19 +32,20 @@ def admit_feeds(
     journaled = journaled_names(book)
     locked = _locked(published, book)
     slices: list[Slice] = []
-    never: list[str] = []
+    unknown: list[str] = []
+    read = False
     for policy in policies:
         snapshot, before = observed.offerings[policy.uuid], last_good.get(policy.uuid)
         feed = used(snapshot.feed, before)
-        if before is None and not complete(snapshot.feed):
-            never.append(policy.name)
-        if feed is not None:
-            whose = Whose(policy.uuid, snapshot, book, journaled.get(policy.uuid, {}))
-            slices.append(_slice(policy, snapshot, feed, whose, locked, observed.at))
-    if not slices:
+        whose = Whose(policy.uuid, snapshot, book, journaled.get(policy.uuid, {}))
+        read = read or feed is not None
+        if before is None and not complete(snapshot.feed) and not complete(snapshot.users):
+            unknown.append(policy.name)
+        slices.append(_slice(policy, snapshot, feed or Feed(), whose, locked, observed.at))
+    if not read:
         return None
-    admitted = admit(slices, admission, book, whole=not never)
-    return replace(admitted, notices=(*admitted.notices, *map(_never_read, never)))
+    admitted = admit(slices, admission, book, whole=not unknown)
+    return replace(admitted, notices=(*admitted.notices, *map(_never_read, unknown)))
 
 
 def _locked(published: Directory, book: Ledger) -> dict[str, bool]:
@@ -58,7 +59,10 @@ def _locked(published: Directory, book: Ledger) -> dict[str, bool]:
 
 
 def _never_read(offering: str) -> str:
-    return f"directory: the feed of offering {offering} was never read whole, and until it is there are only additions"
+    return (
+        f"directory: who is at offering {offering} was never read whole, neither the feed nor the users, and until one"
+        " is there are only additions"
+    )
 
 
 def _slice(

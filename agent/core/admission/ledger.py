@@ -17,7 +17,7 @@ class Ledger:
     ``uids`` and ``gids``: by name. ``holders``: name → the person who holds it; ``served_to``: name → whose record was
     served under it. ``usernames``: (offering, person) → how the person is called there. ``let_go``: names that a person
     released. ``uid_names`` and ``gid_names`` are the other way round; ``names``: person → the names that were served to
-    them and are still theirs.
+    them and are still theirs. ``groups``: gid → name of the published groups that are no user's own.
     """
 
     uids: Mapping[str, int] = field(default_factory=dict)
@@ -29,14 +29,18 @@ class Ledger:
     uid_names: Mapping[int, str] = field(default_factory=dict)
     gid_names: Mapping[int, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
 
-    def stranger(self, name: str, person: str) -> str:
+    def stranger(self, name: str, person: str, uids: Collection[int] = ()) -> str:
         """Whose the name is when it is somebody else's than the person's; "" when it is not.
 
-        An account of which only the name is known is the service account that has it, but never a person.
+        An account of which only the name is known is the service account that has it. It is a person only with the
+        uid of before (``uids`` are those of the records): who that is had not been read when it was served.
         """
+        unread = self.uids.get(name) in uids
         for owner in (self.holders.get(name, ""), self.served_to.get(name, "")):
-            if owner and owner != person and not (_nobody(owner, person) or _nobody(person, owner)):
+            same = owner == person or _nobody(owner, person) or _nobody(person, owner)
+            if owner and not same and not (unread and owner.startswith(NOBODY_IN_PARTICULAR)):
                 return owner
         return ""
 
@@ -69,6 +73,7 @@ def ledger(known: Known, published: Directory) -> Ledger:
         uid_names={uid: name for name, uid in uids.items()},
         gid_names={gid: name for name, gid in gids.items()},
         names=_names(known, uids),
+        groups={group.gidnumber: group.name for group in published.groups if group.name not in uids},
     )
 
 

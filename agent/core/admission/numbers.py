@@ -23,10 +23,12 @@ class Numbers:
         """(uid, gid, whether it is a group of the person's own) of the first record that allows it, or why none does.
 
         A uid of the ledger is good whatever the records say, but where nothing but the name is known of the person, or
-        the name was released: who has it now may be somebody else, and is taken to be the same only with the same uid.
+        of whoever had it, or the name was released: who has it now may be somebody else, and is taken to be the same
+        only with the same uid.
         """
         bound = self._book.uids.get(name)
-        unknown = listings[0].person.startswith(NOBODY_IN_PARTICULAR) or name in self._book.let_go
+        nobody = listings[0].person.startswith(NOBODY_IN_PARTICULAR)
+        unknown = nobody or name in self._book.let_go or name not in self._book.served_to
         problems = []
         for listing in self._in_order(name, listings):
             uid = listing.user.uidnumber if bound is None or unknown else bound
@@ -73,7 +75,8 @@ class Numbers:
 
     def _gid_taken(self, name: str, gid: int, listing: Listing) -> str:
         holder = self._gids.get(gid, name)
-        if holder == name and not self._shared.before(gid, listing.offering):
+        standing = "" if self._book.gids.get(name) == gid else self._book.groups.get(gid, "")
+        if holder == name and not standing and not self._shared.before(gid, listing.offering):
             return ""
-        group = holder if holder != name else self._shared.by_gid[gid].name
+        group = holder if holder != name else standing or self._shared.by_gid[gid].name
         return f"its gid {gid} belongs to the group {group} already; give the offerings ranges that do not meet"

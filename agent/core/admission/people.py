@@ -43,8 +43,9 @@ def choose_people(
         name = _name(key, listings, book)
         found = chooser.choose(key, name, listings)
         if isinstance(found, str):
-            locked = _locked(listings) and not book.stranger(name, key)
-            refused.append(refuse(name, found, "user", listings[0].offering, locked=locked))
+            stranger = chooser.owner(key, name, listings) != key
+            locked = _locked(listings) and not stranger
+            refused.append(refuse(name, found, "user", listings[0].offering, locked=locked, stranger=stranger))
             continue
         people.append(found)
         refused += _other_names(name, listings)
@@ -59,9 +60,13 @@ class _Chooser:
         self._numbers = Numbers(shared, policy, book)
         self._owners: dict[str, str] = {}
 
+    def owner(self, key: str, name: str, listings: Sequence[Listing]) -> str:
+        """Whose the name is: the person's, when nobody else has it."""
+        return self._book.stranger(name, key, _uids(listings)) or self._owners.get(name, key)
+
     def choose(self, key: str, name: str, listings: Sequence[Listing]) -> Person | str:
         """The person as served under the name, or why not."""
-        owner = self._book.stranger(name, key) or self._owners.get(name, key)
+        owner = self.owner(key, name, listings)
         if owner != key:
             return _taken(name, owner)
         known = [one for one in listings if one.sure]
@@ -72,7 +77,8 @@ class _Chooser:
         if isinstance(numbers, str):
             return numbers
         self._owners[name] = key
-        return Person(key, name, *numbers, sure[0], tuple(listings))
+        base = next((one for one in sure if not one.user.disabled), sure[0])
+        return Person(key, name, *numbers, base, tuple(listings))
 
 
 def _taken(name: str, owner: str) -> str:
@@ -85,7 +91,7 @@ def _taken(name: str, owner: str) -> str:
 
 def _name(key: str, listings: Sequence[Listing], book: Ledger) -> str:
     """A name that was served to the person before, the first offering's if there are several; else the first one."""
-    served = [name for name in book.names.get(key, ()) if not book.stranger(name, key)]
+    served = [name for name in book.names.get(key, ()) if not book.stranger(name, key, _uids(listings))]
     called = [one.name for one in listings]
     return next((name for name in called if name in served), served[0] if served else called[0])
 
@@ -109,6 +115,10 @@ def _by_person(slices: Iterable[Slice]) -> tuple[dict[str, list[Listing]], list[
             else:
                 records.append(listing)
     return found, refused
+
+
+def _uids(listings: Iterable[Listing]) -> frozenset[int]:
+    return frozenset(one.user.uidnumber for one in listings)
 
 
 def _locked(listings: Iterable[Listing]) -> bool:

@@ -16,6 +16,7 @@ class RefusedRecord:
     """A record that is not served. ``name`` is safe to print; ``reason`` reads well after "is not served:".
 
     ``locked``: the person it is about is disabled everywhere, and so is the record that is served meanwhile.
+    ``stranger``: somebody else than the person it is about has the name, so that it is no word about the served record.
     """
 
     name: str
@@ -23,6 +24,7 @@ class RefusedRecord:
     kind: Kind = "user"
     offering: str = ""
     locked: bool = False
+    stranger: bool = False
 
     def describe(self) -> str:
         """One line for a person."""
@@ -65,7 +67,9 @@ class Admitted:
     nologin: str = "/usr/sbin/nologin"
 
 
-def refuse(name: str, reason: str, kind: Kind, offering: str, *, locked: bool = False) -> RefusedRecord:
+def refuse(
+    name: str, reason: str, kind: Kind, offering: str, *, locked: bool = False, stranger: bool = False
+) -> RefusedRecord:
     """A refused record; what cannot be printed in its name is escaped, for a name is whatever a stranger typed."""
     printable = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name[:SHOWN])
-    return RefusedRecord(name=printable, reason=reason, kind=kind, offering=offering, locked=locked)
+    return RefusedRecord(name=printable, reason=reason, kind=kind, offering=offering, locked=locked, stranger=stranger)

@@ -73,7 +73,7 @@ def _told(user: DirectoryUser, before: DirectoryUser | None, doubt: Doubt) -> Di
 
 def _put(user: DirectoryUser, before: DirectoryUser | None, whose: Whose) -> Iterable[Action]:
     if user != before and not _stays(user, before, whose):
-        evidence = Evidence.POSITIVE if _locked_out(user, before) else None
+        evidence = Evidence.POSITIVE if before is not None and _loses_access(user, before) else None
         yield PutDirectoryUser(offering="", user=user, before=before, evidence=evidence)
 
 
@@ -84,6 +84,12 @@ def _stays(user: DirectoryUser, before: DirectoryUser | None, whose: Whose) -> b
 
 def _locked_out(user: DirectoryUser, before: DirectoryUser | None) -> bool:
     return user.disabled and before is not None and not before.disabled
+
+
+def _loses_access(user: DirectoryUser, before: DirectoryUser) -> bool:
+    """Disabled, or left without any key or any group: a feed that does that to many at once is not believed."""
+    without_keys = bool(before.sshkeys) and not user.sshkeys
+    return _locked_out(user, before) or without_keys or (bool(before.othergroups) and not user.othergroups)
 
 
 def _gone(
@@ -122,10 +128,24 @@ def _changed(observed: Directory, desired: Directory, actions: Iterable[Action])
             dropping = True
         elif isinstance(action, PutDirectoryGroups):
             dropping = dropping or bool(action.dropped)
-    kept = tuple(user for name, user in sorted(users.items()) if name not in removed)
-    return Directory(
-        users=kept, groups=_needed_groups(kept, desired, observed) if dropping else _all_groups(desired, observed)
-    )
+    kept = [user for name, user in sorted(users.items()) if name not in removed]
+    old = _renumbered(observed, desired) - {user.primarygroup for user in kept}
+    before = replace(observed, groups=tuple(group for group in observed.groups if group.gidnumber not in old))
+    left = tuple(_without_groups(user, old) for user in kept)
+    groups = _needed_groups(left, desired, before) if dropping else _all_groups(desired, before)
+    return Directory(users=left, groups=groups)
+
+
+def _renumbered(observed: Directory, desired: Directory) -> frozenset[int]:
+    """The old gids of groups that have another one now: no group is there twice for the sake of a record that stays."""
+    names, gids = {group.name for group in desired.groups}, {group.gidnumber for group in desired.groups}
+    return frozenset(one.gidnumber for one in observed.groups if one.name in names and one.gidnumber not in gids)
+
+
+def _without_groups(user: DirectoryUser, gids: Set[int]) -> DirectoryUser:
+    if gids.isdisjoint(user.othergroups):
+        return user
+    return replace(user, othergroups=tuple(gid for gid in user.othergroups if gid not in gids))
 
 
 def _needed_groups(

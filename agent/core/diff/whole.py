@@ -119,7 +119,7 @@ def _whose(scenes: Iterable[Scene], admitted: Admitted, known: Known, actions: I
         held |= {naming.held for _, naming in one.desired.people if not naming.ends}
         held |= {account.username for account in value_or(one.snapshot.services, ()) if account.state not in ENDED}
     return Whose(
-        quarantined=frozenset(record.name for record in admitted.refused if record.kind == "user"),
+        quarantined=frozenset(one.name for one in admitted.refused if one.kind == "user" and not one.stranger),
         locked=frozenset(record.name for record in admitted.refused if record.locked),
         held=frozenset(held),
         leaving=frozenset(user for action in actions for user in _leaving(action)),

@@ -68,13 +68,17 @@ def _too_many(offering: str, number: int, history: History, policy: GuardPolicy)
 
 
 def over_disablings(actions: Sequence[Action], history: History, policy: GuardPolicy) -> Iterable[HeldAction]:
-    """A feed that disables many at once locks them out as surely as a removal; the same brake as for terminations."""
+    """A feed that disables many at once, or leaves them without keys or groups, locks them out as surely as a removal.
+
+    The same brake as for terminations.
+    """
     disabling = [action for action in actions if isinstance(action, PutDirectoryUser) and action.evidence]
     recent = sum(removal.key.startswith(f"{PutDirectoryUser.kind} ") for removal in last_day(history))
     limit = max(policy.terminations_floor, int(policy.terminations_share * history.managed.get("", 0)))
     number = recent + len(disabling)
     if number > limit:
-        reason = f"{number} users disabled in a day is over {limit}; agent guard release lets them go"
+        what = f"{number} users disabled, or left without keys or groups, in a day"
+        reason = f"{what} is over {limit}; agent guard release lets them go"
         yield from (HeldAction(action=action, reason=reason) for action in disabling)
 
 

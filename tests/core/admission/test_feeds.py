@@ -6,6 +6,7 @@ import pytest
 
 from agent.core.admission import Doubt
 from agent.core.admission.feeds import believed
+from agent.core.diff.directory import Whose, directory_actions
 from agent.core.model.directory import Directory, Feed
 from agent.core.snapshot import Missing, Partial
 from tests.core.admission.offerings import Offerings
@@ -36,11 +37,23 @@ def test_the_last_good_feed_stands_in_for_one_that_cannot_be_read(site: Offering
 
 def test_without_a_last_good_feed_there_is_only_what_the_others_list_and_only_additions(site: Offerings) -> None:
     site.a.feed, site.last_good = OUTAGE, {}
+    site.a.sections["users"] = Missing("away")
     result = site.admitted()
     assert (names(result), result.doubt) == (["zoe"], Doubt(whole=False, fresh=False))
     assert result.notices == (
-        "directory: the feed of offering HPC was never read whole, and until it is there are only additions",
+        "directory: who is at offering HPC was never read whole, neither the feed nor the users, and until one is there"
+        " are only additions",
     )
+
+
+def test_an_offering_that_was_never_read_keeps_its_own_people_and_does_not_stop_the_others(site: Offerings) -> None:
+    site.a.feed, site.last_good = OUTAGE, {}
+    site.b.people |= {"ada": "ada"}
+    site.b.lists(replace(ZOE, disabled=True), user("ada", 50_002, disabled=True))
+    result = site.admitted()
+    assert (result.doubt.whole, result.doubt.fresh, result.doubt.people) == (True, False, frozenset({"ada"}))
+    found = list(directory_actions(result.directory, site.published, Whose(), result.doubt))
+    assert [one.describe() for one in found] == ["change zoe in the directory: loginshell, disabled"]
 
 
 def test_nothing_is_admitted_when_no_feed_was_ever_read(site: Offerings) -> None:
@@ -65,7 +78,8 @@ def test_of_a_feed_that_was_cut_off_only_its_records_count_where_there_is_no_las
     site.last_good = {}
     site.a.feed = Partial(Feed(directory=feed(BOB)), "one record is bad")
     result = site.admitted()
-    assert (names(result), result.doubt.whole) == (["bob", "zoe"], False)
+    assert (names(result), result.doubt.fresh) == (["bob", "zoe"], False)
+    assert list(directory_actions(result.directory, site.published, Whose(), result.doubt)) == []
 
 
 def test_a_person_who_was_renamed_between_two_feeds_is_not_there_twice(site: Offerings) -> None:

@@ -56,8 +56,71 @@ def test_a_gid_that_the_journal_does_not_know_yet_is_that_of_the_published_own_g
 def test_a_lost_journal_takes_uid_and_gid_from_the_published_file(both: Offerings) -> None:
     both.publish()
     both.known = replace(both.known, uids={}, gids={}, persons={}, usernames={}, holders={})
-    both.a.lists(user(uid=10_777))
+    both.a, both.b = both.b, both.a
     assert (both.user("alice").uidnumber, both.user("alice").primarygroup) == (10_001, 10_001)
+
+
+def test_nobody_gets_a_uid_of_which_it_is_not_known_whose_it_was(both: Offerings) -> None:
+    """The journal is lost, or of a version that did not know whose a record was: the name may be another's now."""
+    both.publish()
+    both.known = replace(both.known, persons={})
+    both.b.people = {"alice": "another"}
+    both.a.lists(ZOE)
+    both.b.lists(user(uid=50_001, sshkeys=("x",)))
+    result = both.admitted()
+    assert names(result) == ["zoe"]
+    assert "alice" in reasons(result)
+    both.known = replace(both.known, holders={}, usernames={})
+    assert "it was 10001 before" in reasons(both.admitted())["alice"]
+
+
+def test_a_person_who_was_served_before_anything_but_the_name_was_known_is_that_person(both: Offerings) -> None:
+    both.a.people, both.b.people = {}, {}
+    both.b.lists(ZOE)
+    both.publish()
+    assert both.known.persons["alice"] == "name alice"
+    both.a.people = {"alice": "alice"}
+    both.known = replace(both.known, holders={"alice": uuid_of("alice")})
+    both.a.lists(user(disabled=True))
+    result = both.admitted()
+    assert (both.user("alice").disabled, result.refused) == (True, ())
+    assert result.persons["alice"] == uuid_of("alice")
+
+
+def test_where_one_offering_lets_a_person_in_the_other_gives_neither_keys_nor_groups(both: Offerings) -> None:
+    shell = {"loginshell": "/bin/sh"}
+    both.a.lists(user(othergroups=(20_001,), disabled=True), groups=(group("20001", 20_001),))
+    both.b.lists(user(uid=50_001, othergroups=(60_001,), **shell), groups=(group("60001", 60_001),))
+    served = both.user("alice")
+    assert (served.uidnumber, served.loginshell, served.othergroups) == (10_001, "/bin/sh", (60_001,))
+
+
+def test_a_group_that_is_served_keeps_its_gid_whoever_s_own_group_comes_with_it(both: Offerings) -> None:
+    both.publish()
+    both.a.lists(user(othergroups=(20_001,)), user("bob", 60_001), groups=(group("20001", 20_001),))
+    result = both.admitted()
+    assert both.user("alice").othergroups == (20_001, 60_001)
+    assert "belongs to the group 60001" in reasons(result)["bob"]
+
+
+def test_a_group_that_is_served_keeps_its_name_whoever_comes_with_it(both: Offerings) -> None:
+    both.a.lists(user(othergroups=(20_001,)), groups=(group("chem", 20_001),))
+    both.publish()
+    both.b.lists(user(uid=50_001), user("chem", 5))
+    assert (both.user("alice").othergroups, "chem" in names(both.admitted())) == ((20_001,), False)
+    assert group("chem", 20_001) in both.admitted().directory.groups
+
+
+def test_no_group_gets_the_gid_of_another_that_is_still_served(both: Offerings) -> None:
+    both.publish()
+    both.a.lists(user(othergroups=(20_001,)), groups=(group("proj-b", 20_001),))
+    assert "belongs to the group 20001" in reasons(both.admitted())["proj-b"]
+
+
+def test_a_stranger_with_the_name_of_somebody_who_left_does_not_keep_the_login_open(twins) -> None:
+    twins.publish()
+    twins.a.lists(ZOE)
+    assert [(one.name, one.stranger) for one in twins.admitted().refused] == [("alice", True)]
 
 
 def test_a_person_who_was_renamed_in_the_marketplace_keeps_the_name_and_the_attributes_follow(both: Offerings) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,28 @@ def test_a_user_whom_the_feed_disables_counts_for_the_guard_and_one_it_enables_d
     active, disabled = directory(user("alice")), directory(user("alice", disabled=True))
     (off,), (on,) = actions(disabled, active), actions(active, disabled)
     assert (off.evidence, on.evidence) == (Evidence.POSITIVE, None)
+
+
+@pytest.mark.parametrize("lost", [{"sshkeys": ()}, {"othergroups": ()}])
+def test_a_user_whom_the_feed_leaves_without_keys_or_groups_counts_for_the_guard(lost):
+    whole = replace(user("alice", 20_001), sshkeys=("ssh-ed25519 AAAA", "ssh-ed25519 BBBB"))
+    fewer = replace(whole, sshkeys=whole.sshkeys[:1])
+    (stripped,), (other,) = (
+        actions(directory(replace(whole, **lost)), directory(whole)),
+        actions(directory(fewer), directory(whole)),
+    )
+    assert (stripped.evidence, other.evidence) == (Evidence.POSITIVE, None)
+
+
+def test_a_group_that_gets_another_gid_is_not_there_twice_for_a_record_that_stays():
+    kept, before = user("bob", 15_001), directory(user("alice", 15_001), user("bob", 15_001))
+    after = directory(user("alice", 15_009))
+    before = replace(before, groups=(*before.groups, DirectoryGroup(name="proj", gidnumber=15_001)))
+    after = replace(after, groups=(*after.groups, DirectoryGroup(name="proj", gidnumber=15_009)))
+    found = directory_actions(after, before, Whose(quarantined=frozenset({"bob"})), Doubt())
+    result = published(before, after, found)
+    assert [one.gidnumber for one in result.groups if one.name == "proj"] == [15_009]
+    assert [(one.name, one.othergroups) for one in result.users] == [("alice", (15_009,)), (kept.name, ())]
 
 
 def test_who_is_in_no_feed_is_locked_out_and_stays_so_that_files_keep_an_owner():
@@ -255,7 +278,8 @@ def test_every_difference_of_users_is_an_action_of_its_own(desired, observed, re
 @given(directories(), directories(), st.booleans(), SETS, SETS, SETS)
 def test_nobody_who_is_held_or_leaving_is_locked_out_or_removed(desired, observed, whole, held, leaving, released):
     found = actions(desired, observed, whole=whole, held=held, leaving=leaving, released=released - held)
-    locked = {one.user.name for one in found if isinstance(one, PutDirectoryUser) and one.evidence}
+    active = {one.name for one in observed.users if not one.disabled}
+    locked = {one.user.name for one in found if isinstance(one, PutDirectoryUser) and one.user.disabled} & active
     gone = {one.user.name for one in found if isinstance(one, GOING)}
     assert not gone & (held | leaving)
     assert not locked & leaving

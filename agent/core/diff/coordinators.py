@@ -1,6 +1,6 @@
 """Coordinators: the managers of a project may act for the users of its accounts, where the settings say so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from agent.core.actions import Action, AddCoordinator, Evidence, RemoveCoordinator
 from agent.core.desired import Wanted
@@ -10,14 +10,17 @@ from agent.core.place import terminated_on
 from agent.core.snapshot import value_or
 
 
-def coordinator_actions(scene: Scene) -> Iterable[Action]:
-    """Who becomes a coordinator, and who of those the agent made is one no longer."""
+def coordinator_actions(scene: Scene, joining: Set[tuple[str, str]]) -> Iterable[Action]:
+    """Who becomes a coordinator, and who of those the agent made is one no longer.
+
+    ``joining``: (account, user) of those whom this plan associates: only a user of the account can be one.
+    """
     standing = value_or(scene.cluster.coordinators, {})
     for wanted in scene.desired.wanted:
         if wanted.step is Step.TERMINATE or not (wanted.place.ours or wanted.step.makes):
             continue
         there = standing.get(wanted.place.name, frozenset()) if wanted.place.ours else frozenset()
-        yield from _joining(scene, wanted, there)
+        yield from _joining(scene, wanted, there, joining)
         yield from _leaving(scene, wanted, there)
     yield from _disabled(scene, standing)
 
@@ -32,13 +35,14 @@ def vanished(scene: Scene) -> Iterable[tuple[str, str]]:
             yield account, user
 
 
-def _joining(scene: Scene, wanted: Wanted, there: frozenset[str]) -> Iterable[Action]:
+def _joining(scene: Scene, wanted: Wanted, there: frozenset[str], joining: Set[tuple[str, str]]) -> Iterable[Action]:
     name = wanted.place.name
     if wanted.place.refused or not scene.may(AddCoordinator):
         return
-    present = scene.users.get(name, {}).keys() | wanted.members.names
-    for user in sorted((wanted.members.managers & present) - there):
-        yield AddCoordinator(offering=scene.offering, account=name, user=user)
+    present = scene.users.get(name, {}) if wanted.place.ours else {}
+    for user in sorted(wanted.members.managers - there):
+        if user in present or (name, user) in joining:
+            yield AddCoordinator(offering=scene.offering, account=name, user=user)
 
 
 def _leaving(scene: Scene, wanted: Wanted, there: frozenset[str]) -> Iterable[Action]:

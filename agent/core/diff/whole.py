@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.core.actions import Action, CreateAccount, MoveAccount, RemoveAccount, RemoveAssociation
+from agent.core.actions import Action, AddAssociation, CreateAccount, MoveAccount, RemoveAccount, RemoveAssociation
 from agent.core.admission import Admitted, Doubt
 from agent.core.desired import DesiredOffering
 from agent.core.diff.above import above_actions
@@ -95,8 +95,9 @@ def diff(
 def _of_offering(one: Scene) -> Iterable[Action]:
     yield from user_actions(one)
     yield from above_actions(one)
-    yield from account_actions(one)
-    yield from coordinator_actions(one)
+    accounts = list(account_actions(one))
+    yield from accounts
+    yield from coordinator_actions(one, {(a.account, a.user) for a in accounts if isinstance(a, AddAssociation)})
 
 
 def _unserved(admitted: Admitted, published: Directory) -> str:

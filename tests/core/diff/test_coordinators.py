@@ -48,6 +48,14 @@ def test_a_manager_of_a_new_account_coordinates_it_from_the_first_plan_on():
     assert keys(world.plan())[-2:] == ["add association alloc/mia", "add coordinator alloc/mia"]
 
 
+def test_a_manager_of_an_account_that_is_not_made_coordinates_nothing():
+    world = World()
+    world.order("alloc", limits={"cpu": -1})
+    world.member("alloc", "mia", kind="PROJECT.MANAGER")
+    world.rules(coordinators=True)
+    assert [action.kind for action in world.plan().actions] == ["refuse order"]
+
+
 def test_a_manager_whose_name_does_not_resolve_yet_does_not_coordinate():
     world = managed("mia")
     world.coordinators.clear()

@@ -78,9 +78,10 @@ def ledger(known: Known, published: Directory) -> Ledger:
 
 
 def _names(known: Known, uids: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    """A uid that was retired stands under a name with a space, which is nobody's."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(uids.keys() - known.let_go.keys()):
         owner = known.holders.get(name) or known.persons.get(name)
-        if owner:
+        if owner and " " not in name:
             found[owner] = (*found.get(owner, ()), name)
     return found

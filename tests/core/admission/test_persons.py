@@ -87,6 +87,14 @@ def test_a_person_who_was_served_before_anything_but_the_name_was_known_is_that_
     assert result.persons["alice"] == uuid_of("alice")
 
 
+def test_a_retired_uid_gives_nobody_a_name(both: Offerings) -> None:
+    both.b.lists(ZOE)
+    both.known = replace(
+        both.known, uids={"alice (once 10009)": 10_009}, persons={"alice (once 10009)": uuid_of("alice")}
+    )
+    assert both.user("alice").uidnumber == 10_001
+
+
 def test_where_one_offering_lets_a_person_in_the_other_gives_neither_keys_nor_groups(both: Offerings) -> None:
     shell = {"loginshell": "/bin/sh"}
     both.a.lists(user(othergroups=(20_001,), disabled=True), groups=(group("20001", 20_001),))

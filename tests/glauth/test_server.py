@@ -8,6 +8,7 @@ from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
 from agent.errors import ConfigError, NotConverged, Unavailable
 from agent.ports import DirectoryServer
 from agent.sandbox.real.address import free_ports
+from backends.glauth import parse
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Probe
 
@@ -56,6 +57,19 @@ def test_publishing_the_same_again_touches_nothing(server):
     before = [(file.stat().st_ino, file.stat().st_mtime_ns) for file in (server.file, server.last_good)]
     assert not server.publish(DIRECTORY)
     assert [(file.stat().st_ino, file.stat().st_mtime_ns) for file in (server.file, server.last_good)] == before
+
+
+def test_a_file_that_does_not_change_is_read_once_however_many_cycles_look_at_it(server, monkeypatch):
+    texts = []
+    reading = parse.tomli.loads
+    monkeypatch.setattr(parse.tomli, "loads", lambda text: texts.append(text) or reading(text))
+    for _ in range(3):
+        server.publish(DIRECTORY)
+        assert server.current() == DIRECTORY
+        assert server.status().users == 1
+    assert len(texts) == 1
+    server.publish(Directory())
+    assert len(texts) == 2
 
 
 def test_a_changed_base_is_published_with_the_next_run(server):

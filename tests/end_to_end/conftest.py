@@ -58,15 +58,6 @@ def script(tmp_path: Path) -> Script:
     return write
 
 
-@pytest.fixture
-def glauth(glauth_binary: Path, tmp_path: Path) -> Iterator[RealGlauth]:
-    """A real GLAuth without anybody yet."""
-    folder = tmp_path / "glauth"
-    folder.mkdir()
-    with RealGlauth(glauth_binary, folder) as running:
-        yield running
-
-
 def served_by(glauth: RealGlauth) -> dict[str, str]:
     """The settings' table that lets the agent publish to this server."""
     return {"file": str(glauth.file), "base": str(glauth.base_file), "probe_url": glauth.url}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.memory_people import Published
 from tests.fixtures.memory_site import MemorySite, memory_site
 
 MakeLab = Callable[..., MemorySite]
@@ -46,3 +47,17 @@ def project(lab: MemorySite) -> str:
 def weather(lab: MemorySite, project: str) -> str:
     """The resource in use."""
     return str(lab.world.resources(lab.offering)[0]["uuid"])
+
+
+@pytest.fixture
+def glauth() -> Published:
+    """The published directory; nobody is in it yet."""
+    return Published()
+
+
+@pytest.fixture
+def served(lab: MemorySite, glauth: Published, project: str) -> MemorySite:
+    """The site in use, with ada and emmy in its directory."""
+    lab.run(glauth.serves)
+    assert glauth.enabled() == {"ada", "emmy"}
+    return lab

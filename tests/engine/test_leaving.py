@@ -18,20 +18,6 @@ ADA = f"remove association {WEATHER}/ada"
 GRACE = 600.0
 
 
-@pytest.fixture
-def glauth() -> Published:
-    """The published directory; the project's people are in it."""
-    return Published()
-
-
-@pytest.fixture
-def served(lab: MemorySite, glauth: Published, project: str) -> MemorySite:
-    """The site in use, with ada and emmy in its directory."""
-    lab.run(glauth.serves)
-    assert glauth.enabled() == {"ada", "emmy"}
-    return lab
-
-
 def job(number: int, *, running: bool, user: str = "ada") -> Job:
     return Job(id=str(number), account=WEATHER, user=user, running=running)
 

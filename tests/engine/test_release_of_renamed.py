@@ -1,7 +1,5 @@
 """A name is released and its uid is not lost: whoever was renamed keeps it, and nobody is held up by another's."""
 
-import pytest
-
 from agent.engine.explaining import look
 from agent.engine.releasing import propose, release
 from tests.fixtures.memory_people import Published
@@ -9,20 +7,6 @@ from tests.fixtures.memory_site import MemorySite, all_of, only_reading
 
 WEATHER = "climate-1-weather-1"
 HOUR = 3600.0
-
-
-@pytest.fixture
-def glauth() -> Published:
-    """The published directory; nobody is in it yet."""
-    return Published()
-
-
-@pytest.fixture
-def served(lab: MemorySite, glauth: Published, project: str) -> MemorySite:
-    """The site in use, with ada and emmy in its directory."""
-    lab.run(glauth.serves)
-    assert glauth.enabled() == {"ada", "emmy"}
-    return lab
 
 
 def released(lab: MemorySite, glauth: Published, name: str) -> None:

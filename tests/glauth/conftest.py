@@ -16,13 +16,6 @@ from backends.glauth.verify import Probe
 _AGAIN, _NO_MORE = "again", "no more"
 
 
-@pytest.fixture
-def glauth(glauth_binary: Path, tmp_path: Path) -> Iterator[RealGlauth]:
-    (tmp_path / "glauth").mkdir()
-    with RealGlauth(glauth_binary, tmp_path / "glauth") as running:
-        yield running
-
-
 MakeServer = Callable[..., GlauthDirectory]
 
 

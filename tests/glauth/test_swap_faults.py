@@ -10,9 +10,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -58,12 +59,12 @@ class KilledAt:
             self.left -= 1
 
 
-def killed_in_swap(file: Path, content: bytes, step: int) -> bool:
-    """A child swaps the file; whether it was killed before it was through."""
+def killed(work: Callable[[], object], at: KilledAt) -> bool:
+    """A child does the work; whether it was killed before it was through."""
     child = os.fork()
     if child == 0:
-        sys.setprofile(KilledAt(step))
-        swap(file, content)
+        sys.setprofile(at)
+        work()
         sys.setprofile(None)
         os._exit(0)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -78,14 +79,14 @@ def test_a_process_killed_at_any_call_leaves_the_old_file_or_the_new_one_and_the
     seen, step = set(), 0
     while True:
         old, new = glauth.file.read_bytes(), rendered(server, shell(step + 1))
-        killed = killed_in_swap(glauth.file, new, step)
+        ended = killed(partial(swap, glauth.file, new), KilledAt(step))
         standing = glauth.file.read_bytes()
         assert standing in {old, new}
-        seen.add((killed, standing == new))
+        seen.add((ended, standing == new))
         assert {each.name for each in glauth.file.parent.iterdir()} <= {
             *(glauth.file.name, f".{glauth.file.name}.new", "base.toml", "glauth.log")
         }
-        if not killed:
+        if not ended:
             break
         if step % 10 == 0 or standing == new:
             wanted = shell(-step - 1)
@@ -105,27 +106,15 @@ class KilledAtSystemCall(KilledAt):
             super().__call__(frame, event, what)
 
 
-def killed_in_publish(server: GlauthDirectory, directory: Directory, step: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        sys.setprofile(KilledAtSystemCall(step))
-        server.publish(directory)
-        sys.setprofile(None)
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status in {0, -signal.SIGKILL}
-    return status != 0
-
-
 def test_an_agent_killed_anywhere_in_publishing_leaves_what_the_next_one_finishes(
     glauth: RealGlauth, server: GlauthDirectory
 ) -> None:
     """Proof, copies and all: the file is the old one or the new one, and so are the copies."""
     server.publish(shell(0))
-    written, step, killed = set(), 0, True
-    while killed:
+    written, step, ended = set(), 0, True
+    while ended:
         old, new = glauth.file.read_bytes(), rendered(server, shell(step + 1))
-        killed = killed_in_publish(server, shell(step + 1), step)
+        ended = killed(partial(server.publish, shell(step + 1)), KilledAtSystemCall(step))
         assert glauth.file.read_bytes() in {old, new}
         assert server.copies.last.read_bytes() in {old, new}
         written.add(server.publish(shell(step + 1)))

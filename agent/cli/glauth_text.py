@@ -17,7 +17,7 @@ def status_lines(status: DirectoryStatus, quarantined: Sequence[Quarantined], *,
     """A line for each thing that can be wrong. ``asked``: whether GLAuth was asked just now."""
     yield f"{status.file}: {counted(status.users, 'user')}, {counted(status.groups, 'group')}"
     yield _line(*_proof(status, asked=asked))
-    yield _line("·", "restarted", moment(status.restarted) or "never by the agent")
+    yield _line(*_restarted(status))
     yield _line(*_publishing(status))
     yield _line(*_version(status, asked=asked))
     yield _line(*_kept(quarantined))
@@ -83,6 +83,13 @@ def _proof(status: DirectoryStatus, *, asked: bool) -> tuple[str, str, str]:
         return "✔", "proved", f"GLAuth {'serves' if asked else 'was seen to serve'} this file, first at {good}"
     before = f"the last file that was proved is of {good}" if good else "no file ever was proved"
     return "✘", "proved", f"not served: {status.reason or 'not proved yet'}; {before}"
+
+
+def _restarted(status: DirectoryStatus) -> tuple[str, str, str]:
+    at = moment(status.restarted) or "never by the agent"
+    if status.owed:
+        return "!", "restarted", f"{at}; it must be once more, to take a change of the base"
+    return "·", "restarted", at
 
 
 def _publishing(status: DirectoryStatus) -> tuple[str, str, str]:

@@ -17,6 +17,14 @@ def not_served(file: Path, url: str, outcome: Outcome) -> str:
     return f"{file} stands as it should, but GLAuth at {url} {_how(outcome)}. {_remedy(outcome)}"
 
 
+def not_restarted(file: Path, outcome: Outcome) -> str:
+    """The file is served, by a GLAuth that may still have the base it was started with."""
+    return (
+        f"{file} is served, but {outcome.restart}. A change of the base may be waiting for that restart, which is tried"
+        " again: mend the command in glauth.restart, or restart GLAuth"
+    )
+
+
 def put_back(file: Path, url: str, outcome: Outcome, good_of: str, back: Outcome, next_try: str) -> str:
     """The file was not served; the last good one stands again."""
     now = "is served" if back.served else f"is not served either: GLAuth {_how(back)}"

@@ -15,13 +15,15 @@ class Outcome:
     """How it went.
 
     ``answered``: GLAuth answered at least once, whatever it served. ``restart`` is what became of the restart, in
-    words, and "" when none was needed; ``restarted`` whether the command was run.
+    words, and "" when none was needed; ``restarted`` whether the command was run, ``failed`` whether it said that it
+    could not, which it may have done all the same.
     """
 
     verdict: Verdict
     answered: bool = False
     restart: str = ""
     restarted: bool = False
+    failed: bool = False
 
     @property
     def served(self) -> bool:
@@ -57,8 +59,7 @@ def see_served(ask: Ask, restart: Restart, *, anew: bool = False) -> Outcome:
     failed = restart.run()
     verdict = ask()
     answered |= verdict.answer is not Answer.UNREACHABLE
-    words = f"restarting it failed: {failed}" if failed else "a restart did not help"
-    return Outcome(verdict, answered, words, restarted=True)
+    return Outcome(verdict, answered, _words(failed), restarted=True, failed=bool(failed))
 
 
 def see_served_again(ask: Ask, restart: Restart, *, restarted: bool) -> Outcome:
@@ -69,5 +70,8 @@ def see_served_again(ask: Ask, restart: Restart, *, restarted: bool) -> Outcome:
     if not restarted and (refused := restart.refused()):
         return Outcome(verdict, restart=f"it was not restarted: {refused}")
     failed = restart.run()
-    words = f"restarting it failed: {failed}" if failed else "a restart did not help"
-    return Outcome(ask(), restart=words, restarted=True)
+    return Outcome(ask(), restart=_words(failed), restarted=True, failed=bool(failed))
+
+
+def _words(failed: str) -> str:
+    return f"restarting it failed: {failed}" if failed else "a restart did not help"

@@ -13,7 +13,7 @@ from agent.process import Processes
 from backends.glauth.audit import differences
 from backends.glauth.base import base_of, base_text, read_base
 from backends.glauth.copies import Copies, content_of
-from backends.glauth.failure import rolled_back_unserved
+from backends.glauth.failure import not_restarted, rolled_back_unserved
 from backends.glauth.hidden import hidden
 from backends.glauth.hold import RESUME, Hold
 from backends.glauth.local import GROUP, PASSWD, Reserved, reserved
@@ -132,7 +132,7 @@ class GlauthDirectory:
         """Put back the newest proved file that is not the one standing, whoever wrote that, and hold publishing.
 
         Rolled back twice, the first file stands again. Gives what was done. Raises Unavailable (there is no such file,
-        or it cannot be written) or NotConverged (it stands, and GLAuth does not serve it).
+        or it cannot be written) or NotConverged (it stands, and GLAuth does not serve it or could not be restarted).
         """
         back = self.copies.other_than(content_of(self.file))
         content = content_of(back) if back else None
@@ -146,6 +146,8 @@ class GlauthDirectory:
         if outcome is not None and not outcome.served:
             raise NotConverged(rolled_back_unserved(self.file, proved, outcome, self.hold.reason()))
         self.copies.remember(content)
+        if outcome is not None and outcome.failed:
+            raise NotConverged(not_restarted(self.file, outcome))
         served = "" if outcome is None else ", and GLAuth serves it"
         return f"{self.file} is again what was proved at {proved}{served}; nothing else is published until `{RESUME}`"
 
@@ -199,6 +201,7 @@ class GlauthDirectory:
             hold=self.hold,
             refusal=self.refusal,
             restart=self.restart,
+            started=self.started,
             now=self.clock(),
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.errors import NotConverged, Unavailable
 from backends.glauth.copies import Copies, content_of
-from backends.glauth.failure import not_put_back, not_served, put_back
+from backends.glauth.failure import not_put_back, not_restarted, not_served, put_back
 from backends.glauth.login import Login
 from backends.glauth.moments import iso
 from backends.glauth.proving import Ask, Outcome, see_served, see_served_again
@@ -36,13 +36,16 @@ class Settling:
         """See that the file, which holds ``content``, is served; keep a copy.
 
         When GLAuth serves something else, and does so after a restart too, the last good file is put back, and this
-        content is not tried again for a while. Raises NotConverged, which says what stands then.
+        content is not tried again for a while. Raises NotConverged, which says what stands then; also for a file that
+        is served although the command that restarts GLAuth failed.
         """
         outcome = self.see(content)
         if self.probe is None or outcome is None or outcome.served:
             self.copies.remember(content)
             if changed:
                 self.refusal.forget()
+            if outcome is not None and outcome.failed:
+                raise NotConverged(not_restarted(self.file, outcome))
             return
         good = self.started.good if outcome.restarted else self.copies.last
         if content_of(good) in (None, content) or not outcome.blames_the_file:
@@ -59,7 +62,7 @@ class Settling:
         anew = self.restart.possible and self.started.otherwise(content)
         outcome = see_served(self._ask(self.probe, content), self.restart, anew=anew)
         if outcome.served:
-            if anew and not outcome.restarted:
+            if anew and (outcome.failed or not outcome.restarted):
                 self.started.owe()
             else:
                 self.started.settle()

@@ -12,6 +12,7 @@ from backends.glauth.login import Login
 from backends.glauth.moments import iso
 from backends.glauth.refusal import Refusal
 from backends.glauth.restart import Restart
+from backends.glauth.started import Started
 from backends.glauth.verify import Answer, Probe, prove
 from backends.glauth.version import is_safe_version
 
@@ -28,6 +29,7 @@ class Standing:
     hold: Hold
     refusal: Refusal
     restart: Restart
+    started: Started
     now: float
 
     def known(self) -> DirectoryStatus:
@@ -40,6 +42,7 @@ class Standing:
             proved=None,
             last_good=iso(proved_at) if proved_at is not None else "",
             restarted=self.restart.last(),
+            owed=self.started.owed,
             held_back=self._held_back(),
         )
         try:

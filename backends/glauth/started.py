@@ -21,9 +21,14 @@ class Started:
     copies: Copies
 
     @property
+    def owed(self) -> bool:
+        """Whether GLAuth is known to run with another base than the one it serves."""
+        return self.file.exists()
+
+    @property
     def good(self) -> Path:
         """The last proved file that GLAuth was started with, as far as is known; it may be missing."""
-        return self.file if self.file.exists() else self.copies.last
+        return self.file if self.owed else self.copies.last
 
     def otherwise(self, content: bytes) -> bool:
         """Whether GLAuth must be restarted to take all of ``content``."""
@@ -32,7 +37,7 @@ class Started:
 
     def owe(self) -> None:
         """Another base is served, and GLAuth was not restarted; call it before the copies get that file."""
-        if not self.file.exists():
+        if not self.owed:
             self.copies.keep_last(self.file)
 
     def settle(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -202,3 +203,14 @@ def test_the_quarantine_says_who_why_since_when_and_what_to_do(served: MemorySit
     assert (value["kind"], value["name"]) == ("user", "daemon")
     assert "daemon" in served.agent("glauth", "status").text
     assert "user daemon of offering" in served.agent("glauth", "render", "--diff").text
+
+
+def test_status_shows_a_restart_that_the_base_still_needs(served: MemorySite, glauth: RealGlauth) -> None:
+    names = ('"ou,cn"', '"cn,ou"', '"ou,cn"')
+    for old, new in pairwise(names):  # the first gets its restart, the second comes too soon
+        glauth.base_file.write_text(glauth.base_file.read_text().replace(old, new))
+        served.cycle()
+    (line,) = (line for line in served.agent("glauth", "status").text.splitlines() if "restarted" in line)
+    assert line.startswith("  ! restarted   20")
+    assert line.endswith(" UTC; it must be once more, to take a change of the base")
+    assert as_json(served, "status")["owed"] is True

@@ -74,7 +74,8 @@ def test_without_a_command_nobody_is_restarted_and_a_glauth_that_is_down_blames_
 
 
 def test_a_command_that_fails_may_have_helped_all_the_same(tmp_path):
-    assert see_served(answers(NO, NO, YES), restart(tmp_path, "false")).served
+    helped = see_served(answers(NO, NO, YES), restart(tmp_path, "false"))
+    assert (helped.served, helped.restarted, helped.failed) == (True, True, True)
     outcome = see_served_again(answers(NO, NO), restart(tmp_path, "false"), restarted=True)
     assert outcome.restart.startswith("restarting it failed: /bin/false ended with 1")
 

@@ -118,6 +118,32 @@ def test_without_a_command_nothing_is_owed_and_one_that_comes_later_restarts_not
 
 
 @pytest.mark.real_glauth
+def test_a_restart_that_fails_is_told_stays_owed_and_is_tried_again(agent: Agent, restarter: Restarter) -> None:
+    works, agent.command = agent.command, ("/bin/false",)
+    agent.write_base('"cn,ou"', '"ou,cn"')
+    text = agent.refused(after=600)
+    assert "is served, but restarting it failed: /bin/false ended with 1; run it by hand to see why." in text
+    status = agent.server().status()
+    assert (status.proved, status.owed) == (True, True)
+    assert not agent.publish(after=599)  # it may not be run yet, and nothing else is wrong
+    agent.command = works
+    assert not agent.publish(after=1)
+    assert (restarter.times, agent.server().status().owed) == (2, False)
+    assert agent.server().differences() == ()
+
+
+@pytest.mark.real_glauth
+def test_a_roll_back_whose_restart_fails_stands_and_says_so(agent: Agent) -> None:
+    agent.command = ("/bin/false",)
+    agent.now += 600
+    with pytest.raises(NotConverged, match="is served, but restarting it failed"):
+        agent.server().roll_back()
+    status = agent.server().status()
+    assert (status.proved, status.owed) == (True, True)
+    assert "publishing is held since the roll-back" in status.held_back
+
+
+@pytest.mark.real_glauth
 def test_a_roll_back_to_another_base_is_owed_its_restart_as_well(agent: Agent, restarter: Restarter) -> None:
     agent.server().roll_back()
     agent.server().resume()

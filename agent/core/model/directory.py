@@ -69,7 +69,8 @@ class DirectoryStatus:
 
     ``proved``: whether the server was seen to serve the file, None without a probe; ``reason`` why not. ``last_good``
     (ISO time, "" for never): when a file was last proved. ``restarted`` (UTC seconds): when the agent last restarted
-    the server, None for never. ``held_back``: why nothing is published until a person says so ("" when it is).
+    the server, None for never; ``owed`` whether it still must, to take all of the base. ``held_back``: why nothing is
+    published until a person says so ("" when it is).
     ``safe_version``: whether the server refuses a bind without a password by itself, None when that was not asked.
     """
 
@@ -80,5 +81,6 @@ class DirectoryStatus:
     reason: str = ""
     last_good: str = ""
     restarted: float | None = None
+    owed: bool = False
     held_back: str = ""
     safe_version: bool | None = None

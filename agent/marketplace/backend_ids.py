@@ -11,7 +11,7 @@ from agent.marketplace.records import Kind, read_records
 from agent.marketplace.together import together
 from agent.marketplace.values import Row, text, uuid_hex
 
-MOST_QUESTIONS = 20
+MOST_QUESTIONS = 10
 FIELDS = ("uuid", "offering_uuid", "backend_id")
 
 
@@ -26,7 +26,7 @@ class BackendIds:
         """Those of ``names`` that are some resource's backend id, in any case and be it terminated.
 
         A server of 2025 is asked name by name, over all offerings of the provider. Where that is not possible, or
-        would be more than 20 questions, the resources of this offering are read. Raises as a read.
+        would be more than ten questions, the resources of this offering are read. Raises as a read.
         """
         if self._asks and len(names) <= MOST_QUESTIONS:
             try:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,8 +23,8 @@ from backends.glauth.render import render
 from backends.glauth.sentinel import Sentinel, sentinel_key
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Probe
+from tests.benchmarks.peak import run_measured
 
-ROOT = Path(__file__).parents[2]
 LARGE = 10_000
 USERS, CHANGES = 1000, 200
 """A change of one user among so many, and how often it is timed."""
@@ -69,19 +68,11 @@ def _large() -> dict[str, float]:
                 world.add_member(project, world.create_user(f"u{each:05}", "User", f"{each:05}"))
             world.order_create(project, offering, "alloc", {"cpu": 1000})
         program = [sys.executable, "-m", "tests.benchmarks.publishing", server.url, offering, folder]
-        process = subprocess.Popen(
-            program, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "AGENT_BENCH_TOKEN": server.token}
-        )
-        assert process.stdout is not None
-        said = json.loads(process.stdout.read())
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode or said["users"] != LARGE:
+        printed, peak = run_measured(program, {**os.environ, "AGENT_BENCH_TOKEN": server.token})
+        said = json.loads(printed)
+        if said["users"] != LARGE:
             raise SystemExit(f"the large directory could not be written: {said}")
-        return {
-            "render_10000_seconds": round(said["seconds"], 2),
-            "render_10000_rss_mb": round(usage.ru_maxrss / 1024, 1),
-        }
+        return {"render_10000_seconds": round(said["seconds"], 2), "render_10000_rss_mb": round(peak, 1)}
 
 
 def _changes(binary: Path) -> dict[str, float]:

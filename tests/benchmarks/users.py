@@ -4,7 +4,6 @@ Twenty people a project, each person in two of them. The marketplace is the embe
 holds every account and association before the counting starts, as if the agent had been running for years.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from agent.sandbox.settings_file import write_settings
 from agent.settings import load
 from tests.benchmarks.filled import Filling, fill
 from tests.benchmarks.measure import Cost, one_sync
+from tests.benchmarks.peak import run_measured
 
 SIZES = (100, 1000, 10_000)
 TO_A_PROJECT = 20
@@ -156,11 +156,8 @@ def _plan_cpu(settings: Path) -> float:
 
 def _resident(settings: Path) -> float:
     """The most resident MiB of one ``agent sync``."""
-    process = subprocess.Popen([AGENT, "--config", settings, "sync"], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    _expect(os.waitstatus_to_exitcode(status) == 0, "agent sync failed")
-    process.returncode = 0
-    return usage.ru_maxrss / 1024
+    _, peak = run_measured([AGENT, "--config", settings, "sync"])
+    return peak
 
 
 def _changed(site: Site) -> Cost:

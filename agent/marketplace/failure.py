@@ -5,7 +5,7 @@ and the network: whatever was asked, they are ``Unavailable``.
 
 Unavailable
 ├─ Transient    the network, 429 or 5xx, or a reply that makes no sense: asking again may help
-├─ Refused      the token, the role or the object: a person has to act
+├─ Refused      the token, the role, the object or the certificate: a person has to act
 └─ NoRoute      this server has no such operation (404 not as JSON, as a missing object would be)
 Rejected
 └─ Conflict     409: the object is in another state; read it again and compare
@@ -32,7 +32,7 @@ class Transient(Unavailable):
 
 
 class Refused(Unavailable):
-    """The server understood and said no, for now; ``status`` is the HTTP status."""
+    """The server said no, for now; ``status`` is the HTTP status. 0: it has no certificate that is accepted."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)

@@ -62,8 +62,8 @@ class Http:
         self._deadline = deadline
         self._timeout = timeout
         self._on_request = on_request
-        # The host's own trust store, and no proxy between this host and itself.
-        self._client = httpx.Client(verify=ssl.create_default_context(), trust_env=not is_loopback(self._root))
+        # No proxy between this host and itself.
+        self._client = httpx.Client(verify=_trusted(self._root), trust_env=not is_loopback(self._root))
 
     def __repr__(self) -> str:
         return f"Http({self._root!r})"
@@ -158,8 +158,7 @@ class Http:
                 status = response.status_code
                 content = _bounded(response, operation, ends)
         except httpx.RequestError as error:
-            said = f"{operation}: {type(error).__name__} {error}".rstrip()
-            raise Transient(f"{said}; check the network and marketplace.url") from error
+            raise _not_reached(operation, error) from error
         finally:
             if self._on_request:
                 self._on_request(method, route, status)
@@ -179,6 +178,23 @@ class Http:
         if not re.fullmatch(r"[!-~]+", token):
             raise Unavailable(f"the token from {self._token_source} is empty or holds spaces or control characters")
         return token
+
+
+def _trusted(root: str) -> ssl.SSLContext:
+    """Whose certificates count: those of the host's own store, and nobody's for plain HTTP, which has none to show."""
+    return ssl.create_default_context() if root.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _not_reached(operation: str, error: httpx.RequestError) -> Unavailable:
+    """A certificate that is not accepted is not accepted a second later either."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            said = f"{operation}: the server's certificate is not accepted: {below.verify_message}"
+            return Refused(f"{said}; renew it, or put who signed it into this host's trust store", 0)
+        below = below.__cause__ or below.__context__
+    said = f"{operation}: {type(error).__name__} {error}".rstrip()
+    return Transient(f"{said}; check the network and marketplace.url")
 
 
 def _parsed(operation: str, body: bytes) -> object:

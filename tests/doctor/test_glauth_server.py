@@ -1,11 +1,8 @@
 """GLAuth's certificate, over a real TLS handshake; its version and what holds publishing back."""
 
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,32 +11,13 @@ import pytest
 from agent.doctor.finding import Mark
 from agent.doctor.glauth_server import certificate, publishing, serves
 from tests.doctor.conftest import MakePublished
-
-MakeCertificate = Callable[[int], tuple[Path, Path]]
-
-
-@pytest.fixture
-def made_certificate(tmp_path: Path) -> MakeCertificate:
-    """Makes a certificate of ldap.example.org that signs itself and is good for so many days: (certificate, key)."""
-
-    def make(days: int) -> tuple[Path, Path]:
-        openssl = shutil.which("openssl")
-        assert openssl, "this test needs openssl"
-        pair = tmp_path / "crt.pem", tmp_path / "key.pem"
-        request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(days), "-subj", "/CN=one"]
-        names = ["-addext", "subjectAltName=DNS:ldap.example.org"]
-        files = ["-out", str(pair[0]), "-keyout", str(pair[1])]
-        subprocess.run([openssl, *request, *names, *files], check=True, capture_output=True)
-        return pair
-
-    return make
+from tests.fixtures.certificates import self_signed, served_with
 
 
 @contextmanager
 def tls_server(pair: tuple[Path, Path]) -> Iterator[str]:
     """Somebody who shakes hands over TLS and says nothing; gives the URL."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*pair)
+    context = served_with(pair)
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -59,10 +37,8 @@ def tls_server(pair: tuple[Path, Path]) -> Iterator[str]:
         thread.join()
 
 
-def test_a_trusted_certificate_that_names_the_server_is_well(
-    published: MakePublished, made_certificate: MakeCertificate
-) -> None:
-    pair = made_certificate(90)
+def test_a_trusted_certificate_that_names_the_server_is_well(published: MakePublished, tmp_path: Path) -> None:
+    pair = self_signed(tmp_path, days=90)
     with tls_server(pair) as url:
         (finding,) = certificate(published(probe_url=url, ca_file=pair[0], server_name="ldap.example.org"))
     assert finding.mark is Mark.OK
@@ -78,9 +54,9 @@ def test_a_trusted_certificate_that_names_the_server_is_well(
     ],
 )
 def test_a_certificate_that_proves_nothing_is_broken(
-    published: MakePublished, made_certificate: MakeCertificate, trusted: bool, name: str | None, words: str
+    published: MakePublished, tmp_path: Path, trusted: bool, name: str | None, words: str
 ) -> None:
-    pair = made_certificate(90)
+    pair = self_signed(tmp_path, days=90)
     with tls_server(pair) as url:
         (finding,) = certificate(published(probe_url=url, ca_file=pair[0] if trusted else None, server_name=name))
     assert finding.mark is Mark.BROKEN
@@ -88,10 +64,8 @@ def test_a_certificate_that_proves_nothing_is_broken(
     assert "glauth.ca_file" in finding.remedy
 
 
-def test_a_certificate_that_ends_soon_is_worth_a_look(
-    published: MakePublished, made_certificate: MakeCertificate
-) -> None:
-    pair = made_certificate(7)
+def test_a_certificate_that_ends_soon_is_worth_a_look(published: MakePublished, tmp_path: Path) -> None:
+    pair = self_signed(tmp_path, days=7)
     with tls_server(pair) as url:
         (finding,) = certificate(published(probe_url=url, ca_file=pair[0], server_name="ldap.example.org"))
     assert finding.mark is Mark.DOUBTFUL

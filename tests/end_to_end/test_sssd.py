@@ -15,12 +15,13 @@ from agent.sandbox.real.address import free_ports
 from agent.sandbox.real.daemon import Daemon
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Probe
+from tests.fixtures.certificates import self_signed
 from tests.fixtures.real_parts import absent
 
 pytestmark = pytest.mark.real_glauth
 
 CONFIG = Path(__file__).parents[2] / "config"
-SSSD, KEYS, GETENT, OPENSSL = (shutil.which(name) for name in ("sssd", "sss_ssh_authorizedkeys", "getent", "openssl"))
+SSSD, KEYS, GETENT = (shutil.which(name) for name in ("sssd", "sss_ssh_authorizedkeys", "getent"))
 IN_USE = Path("/etc/sssd/sssd.conf")
 CACHE = Path("/var/lib/sss")
 SECRET = "only for this test"
@@ -55,7 +56,7 @@ def possible() -> str:
     """Why SSSD cannot be tried here; "" when it can. One that a site uses is left alone."""
     if os.geteuid() != 0:
         return "SSSD is not tried: it needs root"
-    if not all((SSSD, KEYS, GETENT, OPENSSL)):
+    if not all((SSSD, KEYS, GETENT)):
         return "SSSD is not here (missing: sssd); as root: apt install sssd-common sssd-ldap libnss-sss libpam-sss"
     return f"SSSD is not tried: this host uses it ({IN_USE})" if IN_USE.exists() else ""
 
@@ -67,7 +68,7 @@ def sssd(glauth_binary: Path, tmp_path: Path) -> Iterator[GlauthDirectory]:
         absent[reason] += 1
         pytest.skip(reason)
     plain, secure = free_ports("127.0.0.1", 2)
-    certificate, key = _certificate(tmp_path)
+    certificate, key = self_signed(tmp_path, "IP:127.0.0.1")
     base = tmp_path / "base.toml"
     base.write_text(
         (CONFIG / "glauth-base.toml")
@@ -109,15 +110,6 @@ def sssd(glauth_binary: Path, tmp_path: Path) -> Iterator[GlauthDirectory]:
     finally:
         glauth.end()
         _forget()
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    certificate, key = folder / "crt.pem", folder / "key.pem"
-    request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-out", str(certificate), "-keyout", str(key)]
-    subprocess.run([str(OPENSSL), *request, *names, *files], check=True, capture_output=True)
-    return certificate, key
 
 
 def _forget() -> None:

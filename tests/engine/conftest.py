@@ -1,6 +1,5 @@
 """A site on a cluster in memory, with one allocation in use."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,12 +10,6 @@ from tests.fixtures.memory_people import Published
 from tests.fixtures.memory_site import MemorySite, memory_site
 
 MakeLab = Callable[..., MemorySite]
-
-
-@pytest.fixture(autouse=True)
-def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing here speaks TLS, and reading the host's certificates is most of a short run."""
-    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
 
 
 @pytest.fixture

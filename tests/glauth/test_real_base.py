@@ -1,7 +1,5 @@
 """The example of a base file and the template, with TLS, as the real server takes them."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from agent.sandbox.real.daemon import Daemon
 from backends.glauth.base_check import check_base
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Answer, Probe, prove
+from tests.fixtures.certificates import self_signed
 from tests.glauth.records import DIRECTORY
 
 pytestmark = pytest.mark.real_glauth
@@ -25,13 +24,7 @@ SENTINEL_DN = "cn=waldur-agent-probe,dc=example,dc=org"
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for ldap.example.org, with its key beside it."""
-    openssl = shutil.which("openssl")
-    assert openssl, "this test needs openssl"
-    request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=ldap.example.org"]
-    names = ["-addext", "subjectAltName=DNS:ldap.example.org"]
-    files = ["-out", str(tmp_path / "glauth.crt"), "-keyout", str(tmp_path / "glauth.key")]
-    subprocess.run([openssl, *request, *names, *files], check=True, capture_output=True)
-    return tmp_path / "glauth.crt"
+    return self_signed(tmp_path)[0]
 
 
 @pytest.fixture(params=["glauth-base.toml", "glauth-base.toml.j2"])

@@ -36,9 +36,9 @@ class Asked:
 
 
 class CannedServer:
-    """Answers each (method, path) with its replies in turn; the last one stays."""
+    """Answers each (method, path) with its replies in turn; the last one stays. Over TLS with a context for it."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.asked = []
         self.replies = {}
         self._lock = threading.Lock()
@@ -57,9 +57,11 @@ class CannedServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def stop(self):
         self._server.shutdown()

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from agent import __version__
@@ -14,7 +14,7 @@ from agent.core.model.marketplace import Resource
 from agent.core.names import NameMaker
 from agent.core.plan import Plan
 from agent.core.snapshot import Observed
-from agent.directory_wiring import published_directory
+from agent.directory_wiring import Admission, published_directory
 from agent.engine.world import World
 from agent.hook_command import HookCommand
 from agent.journal.store import SqliteJournal
@@ -66,8 +66,11 @@ class Agent:
 
     @contextmanager
     def turn(self, lane: str, patience: float = TURN_PATIENCE) -> Iterator[None]:
-        """One run of this lane at a time, whichever process it is in. Raises Unavailable when it does not come."""
-        with WriterLock(self.settings.state.directory / f"{lane}.lock").acquire(patience):
+        """One run of this lane at a time, whichever process it is in.
+
+        Raises Unavailable when it does not come, Stopped when the agent is told to stop before it does.
+        """
+        with WriterLock(self.settings.state.directory / f"{lane}.lock", self.world.stopping).acquire(patience):
             yield
 
     def close(self) -> None:
@@ -95,7 +98,7 @@ def compose(
     settings.read_token(environ)
     commands = Processes({}, watch.on_start)
     directory = published_directory(settings, commands)
-    admission = settings.admission_policy(**asdict(directory.reserved())) if directory else None
+    admission = Admission(settings, directory) if directory else None
     with ExitStack() as opened:
         journal = SqliteJournal(settings.state.directory / "journal.sqlite")
         opened.callback(journal.close)
@@ -113,7 +116,7 @@ def compose(
             admission=admission,
             approver=ApprovalCommand(commands),
             name_sources=name_sources(settings, commands),
-            reserved_names=reserved_names(settings, admission.reserved_names if admission else ()),
+            reserved_names=reserved_names(settings, admission().reserved_names if admission else ()),
             local_names=local_names(),
             identities=identities(settings, commands),
             hooks=settings.hooks.hooks(),
@@ -159,7 +162,7 @@ def _http(settings: Settings, environ: Mapping[str, str], watch: Observers) -> H
     return Http(
         settings.marketplace.url,
         lambda: settings.read_token(environ),
-        token_source=str(settings.marketplace.token_file or "the environment"),
+        token_source=settings.token_source(environ),
         deadline=settings.marketplace.deadline,
         on_request=watch.on_request,
     )

@@ -3,6 +3,7 @@
 AgentError
 ├─ ConfigError      fix the file                                      exit 78
 ├─ Unavailable      try later: marketplace, Slurm, directory          exit 75
+│  └─ Stopped       told to stop before it began
 ├─ Incomplete       a section cannot be trusted, so nothing is removed
 ├─ Held             the guard said no                                 exit 3
 ├─ Rejected         the other side said no for good
@@ -28,6 +29,10 @@ class Unavailable(AgentError):
     """The other side cannot be reached or does not let us in now; nothing was decided, try later."""
 
     exit_code = 75
+
+
+class Stopped(Unavailable):
+    """The agent was told to stop before this was begun; nothing went wrong, and the next run does it."""
 
 
 class Incomplete(AgentError):

@@ -1,17 +1,22 @@
 """Processes and the lock of their writers, on real processes."""
 
+import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from agent.errors import ConfigError, Unavailable
+from agent.errors import ConfigError, Stopped, Unavailable
 from agent.process import Processes, WriterLock
+from tests.fixtures.limits import at_most, open_files
 
 PARENT = """
 import sys
@@ -86,6 +91,45 @@ def test_a_missing_program_is_named_with_the_remedy():
         Processes({}).read(["/no/such/sacctmgr"])
 
 
+def test_a_folder_for_temporary_files_that_is_gone_is_named_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(
+        Unavailable, match=rf"written in {tmp_path}/gone: No such file or directory; make room there, or"
+    ):
+        Processes({}).read(["/bin/true"])
+
+
+def test_what_cannot_be_written_for_a_program_is_an_outage_and_the_program_is_not_started(tmp_path):
+    started = tmp_path / "started"
+    with (
+        at_most(resource.RLIMIT_FSIZE, 1000),
+        pytest.raises(Unavailable, match=r"no temporary file can be written in /.*: File too large; make room there"),
+    ):
+        Processes({}).read(["/usr/bin/touch", str(started)], stdin="x" * 1001)
+    assert not started.exists()
+
+
+@pytest.mark.parametrize(
+    ("free", "what"), [(2, "no temporary file can be written"), (4, "/bin/true cannot be started")]
+)
+def test_a_want_of_open_files_is_told_as_that_wherever_it_strikes(free, what):
+    with open_files(free), pytest.raises(Unavailable) as caught:
+        Processes({}).read(["/bin/true"])
+    assert str(caught.value).startswith(what)
+    assert "Too many open files; see what uses up" in str(caught.value)
+
+
+def test_a_reader_that_may_not_be_killed_is_named_and_not_waited_for(monkeypatch):
+    def refused(_group: int, _signal: int) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "killpg", refused)
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match=r"runs as another user \(process \d+\), so that it could not be stopped"):
+        Processes({}).read(shell("sleep 5"), timeout=0.2)
+    assert time.monotonic() - started < 4
+
+
 def test_a_reader_is_killed_with_all_its_children_at_the_timeout(tmp_path):
     pids = tmp_path / "pids"
     started = time.monotonic()
@@ -127,6 +171,31 @@ def test_the_lock_names_its_holder(lock):
         assert not os.get_inheritable(descriptor)
 
 
+def test_whoever_waits_for_the_lock_leaves_soon_after_a_stop_and_the_lock_stays_with_its_holder(lock):
+    stop = threading.Event()
+    waiting = WriterLock(lock.path, stop.is_set)
+    with lock.acquire(1):
+        threading.Timer(0.2, stop.set).start()
+        started = time.monotonic()
+        with pytest.raises(Stopped, match=rf"told to stop while it waited for .*\(process {os.getpid()}\)"):
+            waiting.acquire(30).__enter__()
+        assert time.monotonic() - started < 5
+        with pytest.raises(Unavailable, match="another writer holds"), WriterLock(lock.path).acquire(0):
+            pass
+    with waiting.acquire(0):
+        pass  # a free lock is taken, stop or not: whoever asks for it knows what may still be done
+
+
+def test_a_full_disk_takes_the_holders_name_and_not_the_lock(lock):
+    with at_most(resource.RLIMIT_FSIZE, 0):
+        with lock.acquire(1):
+            assert Processes({}).write(["/bin/true"], lock=lock, changes=1, deadline=5).returncode == 0
+            with pytest.raises(Unavailable, match="process unknown"), WriterLock(lock.path).acquire(0):
+                pass
+        with WriterLock(lock.path).acquire(0):
+            pass
+
+
 def test_the_lock_may_be_entered_again_and_used_again(lock):
     for _ in range(2):
         with lock.acquire(1), lock.acquire(1):
@@ -150,6 +219,13 @@ def test_a_lock_that_is_a_symlink_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot be opened"), WriterLock(tmp_path / "lock").acquire(0):
         pass
     assert victim.read_text() == "precious"
+
+
+def test_a_lock_that_cannot_be_opened_for_want_of_files_is_an_outage_not_a_setting(lock):
+    with open_files(0), pytest.raises(Unavailable, match="cannot be opened: Too many open files; nothing was written"):
+        lock.acquire(0).__enter__()
+    with lock.acquire(0):
+        pass
 
 
 def test_a_killed_agent_leaves_its_writer_and_the_lock_behind_until_the_writer_is_done(lock, tmp_path):

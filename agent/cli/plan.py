@@ -21,16 +21,16 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there is anything to do or held.")
     ] = False,
 ) -> None:
-    """Show what ``agent sync`` would do, and do nothing. Exit 75 when a part of either side could not be read."""
+    """Show what ``agent sync`` would do, and do nothing. Exit 75 when not all of both sides could be read."""
     from agent.cli.session import session  # noqa: PLC0415 - keeps `agent --help` light
     from agent.engine.converge import plan_cycle  # noqa: PLC0415 - likewise
-    from agent.engine.oneshot import down, nothing_known  # noqa: PLC0415 - likewise
+    from agent.engine.oneshot import in_doubt, nothing_known  # noqa: PLC0415 - likewise
     from agent.errors import Unavailable  # noqa: PLC0415 - likewise
 
     with session(invocation(context)) as agent:
         observed, _, found = plan_cycle(agent.world, chosen(agent.world.policies, offering or []))
     nothing_known(observed)
-    outage = down(observed)
+    outage = in_doubt(observed)
     lines = plan_lines(found, whole=not outage)
     typer.echo(json.dumps(found.to_json(), indent=2, default=str) if as_json else printed(lines))
     if outage:

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from agent.core.actions import Action, AddAssociation, PutDirectoryUser
 from agent.core.plan import Plan
+from agent.core.standing import unhandled
 
 SHOWN = 6
 """Names listed of a group of equal actions; the rest is a number."""
@@ -53,7 +54,7 @@ def remark_lines(plan: Plan) -> Iterable[str]:
         who = f"user {item.user_uuid[:8]}{item.username and f' ({item.username})'}"
         yield f"  … {item.account}: {who} {item.reason}"
     for order in plan.unhandled:
-        yield f"  … order {order.uuid[:8]} ({order.type} {order.resource_name}) is not handled yet; it stays pending"
+        yield f"  … {unhandled(order)}"
     for name in plan.strangers:
         yield f"  · {name} was not made by the agent: left alone"
     for notice in plan.notices:

@@ -18,7 +18,8 @@ def run(context: typer.Context) -> None:
     from agent.service.daemon import run_daemon  # noqa: PLC0415 - likewise
     from agent.service.metrics import Metrics  # noqa: PLC0415 - likewise
     from agent.service.notify import notifier  # noqa: PLC0415 - likewise
-    from agent.service.work import lanes, plan_told  # noqa: PLC0415 - likewise
+    from agent.service.plan_told import plan_told  # noqa: PLC0415 - likewise
+    from agent.service.work import lanes  # noqa: PLC0415 - likewise
 
     settings = invocation(context).settings()
     log.configure(settings.daemon.log_level)

@@ -1,7 +1,7 @@
 """``agent sync``: make both sides equal once, and report usage."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +10,12 @@ import typer
 from agent.cli.invocation import invocation
 from agent.cli.offerings import chosen
 from agent.cli.plan_text import held_lines, printed, remark_lines, together
+from agent.cli.sigterm import stop_at_sigterm
+from agent.errors import Stopped
 
 if TYPE_CHECKING:
+    from agent.composition import Agent
+    from agent.core.policy import OfferingPolicy
     from agent.engine.converge import Cycle
     from agent.engine.oneshot import UsageRun
 
@@ -30,20 +34,37 @@ def sync(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
-    """Make both sides equal once. Exit 3 when something is held, 4 when something failed, 75 to try later."""
+    """Make both sides equal once. Exit 3 when something is held, 4 when something failed, 75 to try later.
+
+    SIGTERM ends it after the batch in hand, with 75; the next run does the rest.
+    """
     from agent.cli.session import session  # noqa: PLC0415 - keeps `agent --help` light
     from agent.engine.converge import converge  # noqa: PLC0415 - likewise
-    from agent.engine.oneshot import exit_code, nothing_known, usage_after  # noqa: PLC0415 - likewise
+    from agent.engine.oneshot import exit_code, nothing_known  # noqa: PLC0415 - likewise
 
-    with session(invocation(context)) as agent:
+    with stop_at_sigterm() as stop, session(invocation(context), stop=stop) as agent:
         policies = chosen(agent.world.policies, offering or [])
         with agent.turn("converge"):
             cycle = converge(agent.world, policies, confirmed=confirm_removals)
         nothing_known(cycle.observed)
-        with agent.turn("usage"):
-            usage = usage_after(agent.world, policies, cycle)
+        usage = _usage(agent, policies, cycle)
     typer.echo(json.dumps(_value(cycle, usage), indent=2, default=str) if as_json else printed(_lines(cycle, usage)))
+    if stop.is_set():
+        raise Stopped("the agent was told to stop; the batch in hand has ended, the next run does the rest")
     raise typer.Exit(exit_code(cycle, usage))
+
+
+def _usage(agent: "Agent", policies: "Sequence[OfferingPolicy]", cycle: "Cycle") -> "UsageRun":
+    """The usage half; after a stop it is left to the next run."""
+    from agent.engine.oneshot import UsageRun, usage_after  # noqa: PLC0415 - keeps `agent --help` light
+
+    if agent.world.stopping():
+        return UsageRun(None, "the agent was told to stop; the next run tells it")
+    try:
+        with agent.turn("usage"):
+            return usage_after(agent.world, policies, cycle)
+    except Stopped as error:
+        return UsageRun(None, str(error))
 
 
 def _lines(cycle: "Cycle", usage: "UsageRun") -> Iterable[str]:

@@ -112,8 +112,8 @@ def _proposal(agent: "Agent", name: str) -> "Release":
 
 
 def _all_there(sight: "Sight") -> None:
-    from agent.engine.oneshot import down  # noqa: PLC0415 - keeps `agent --help` light
+    from agent.engine.oneshot import in_doubt  # noqa: PLC0415 - keeps `agent --help` light
     from agent.errors import Unavailable  # noqa: PLC0415 - likewise
 
-    if outage := down(sight.observed):
+    if outage := in_doubt(sight.observed):
         raise Unavailable(f"this is a part of what there is: {outage}")

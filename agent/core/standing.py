@@ -13,6 +13,11 @@ _SOMEBODY_ELSE = {
 UNKNOWN = "nothing is planned for it; agent plan says what is not known for sure"
 
 
+def unhandled(order: Order) -> str:
+    """What a person reads of an order of a type that is not known."""
+    return f"order {order.uuid[:8]} ({order.type} {order.resource_name}) is not handled yet; it stays pending"
+
+
 def why_here(order: Order, plan: Plan, account: str = "", last: str = "") -> str:
     """What keeps an order, or what the next sync does about it.
 

@@ -59,6 +59,7 @@ def _directory(plan: Plan, outcomes: Outcomes) -> None:
         try:
             server.publish(directory)
         except AgentError as error:
+            outcomes.directory_error = error
             if _stands(directory, server, error):
                 _count_removals(actions, outcomes)  # the next cycle finds nothing left to do, and would not
             raise
@@ -85,19 +86,22 @@ def _count_removals(actions: Sequence[DirectoryAction], outcomes: Outcomes) -> N
             outcomes.world.journal.removed("", [action.key], by_order, outcomes.world.clock.now())
 
 
-def reassert_directory(world: World, plan: Plan) -> list[str]:
-    """Publish what is published already: nothing is written, unless the base file changed or a proof is still owed."""
+def reassert_directory(world: World, plan: Plan) -> AgentError | None:
+    """Publish what is published already: nothing is written, unless the base file changed or a proof is still owed.
+
+    Gives what is wrong with it.
+    """
     if (
         world.directory is None
         or plan.directory is None
         or any(isinstance(one, DirectoryAction) for one in plan.actions)
     ):
-        return []
+        return None
     try:
         world.directory.publish(plan.directory)
     except AgentError as error:
-        return [f"directory: {error}"]
-    return []
+        return error
+    return None
 
 
 def _qos(plan: Plan, outcomes: Outcomes) -> None:

@@ -34,6 +34,7 @@ from agent.engine.removing import removals
 from agent.engine.reports import tell_reports
 from agent.engine.taking_up import not_taken_up, take_up, undecided, without_orders
 from agent.engine.world import World
+from agent.errors import AgentError
 
 CHANGING = (MoveAccount, SetAssociation, SetLimits)
 """What changes accounts without an order."""
@@ -43,12 +44,16 @@ MAKING = (OrderType.CREATE, OrderType.UPDATE, OrderType.RESTORE)
 
 @dataclass(frozen=True, kw_only=True)
 class Cycle:
-    """One converge cycle: what was seen, what was planned, what became of it."""
+    """One converge cycle: what was seen, what was planned, what became of it.
+
+    ``directory_error``: why the directory is not published, or not served as it was; Held when a person holds it.
+    """
 
     observed: Observed
     plan: Plan
     outcomes: tuple[Outcome, ...] = ()
     notices: tuple[str, ...] = ()
+    directory_error: AgentError | None = None
     cluster: ClusterSnapshot
 
     @property
@@ -59,8 +64,12 @@ class Cycle:
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """What was seen and planned; ``planned`` plans once more for something else that was observed."""
+    """What was seen and planned; ``planned`` plans once more for something else that was observed.
 
+    ``seen`` has every order, ``observed`` not those that nobody has decided about.
+    """
+
+    seen: Observed
     observed: Observed
     known: Known
     plan: Plan
@@ -82,7 +91,7 @@ def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) 
     observed, admitted = serve(world, observed, known, policies, confirmed=confirmed)
 
     waiting = undecided(world, policies, observed)
-    observed = without_orders(observed, waiting)
+    seen, observed = observed, without_orders(observed, waiting)
     sources = ask_sources(world, policies, observed, known)
 
     def planned(seen: Observed, taken: Collection[str] = (), unready: Mapping[str, str] = NO_NAMES) -> Plan:
@@ -108,6 +117,7 @@ def _look(world: World, policies: Sequence[OfferingPolicy], *, confirmed: bool) 
     warnings = cluster_warnings(observed.cluster.facts, policies, observed.offerings)
     plan = replace(plan, notices=(*plan.notices, *waiting.values(), *troubles, *warnings))
     return _Look(
+        seen=seen,
         observed=observed,
         known=known,
         plan=plan,
@@ -120,16 +130,19 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     """One whole cycle under the caller's turn: plan it, carry it out, and acknowledge what was read back."""
     look = _look(world, policies, confirmed=confirmed)
     observed, known, plan = look.observed, look.known, look.plan
-    world.on_plan(observed, plan)
+    world.on_plan(look.seen, plan)
     remember(world, observed, known, plan)
     notices = remember_directory(world, observed, look.admitted) if look.admitted else []
-    notices += reassert_directory(world, plan) if complete(observed.directory) else []
+    error = reassert_directory(world, plan) if complete(observed.directory) else None
+    notices += [f"directory: {error}"] if error else []
     if not plan.actions:
         notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
-        _end_releases(world, observed, known, ())
+        notices += _end_releases(world, look, ())
         notices += _hooks(world, observed, observed.cluster)
-        return Cycle(observed=observed, plan=plan, notices=tuple(notices), cluster=observed.cluster)
+        return Cycle(
+            observed=observed, plan=plan, notices=tuple(notices), directory_error=error, cluster=observed.cluster
+        )
     run = world.journal.begin("converge", observed.at)
     world.journal.intend(run, plan.actions, observed.at)
     outcomes = Outcomes(world, run)
@@ -138,9 +151,16 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     notices += outcomes.notices
     notices += _hooks(world, observed, cluster)
     notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=changed)
-    _end_releases(world, observed, known, outcomes.all)
+    notices += _end_releases(world, look, outcomes.all)
     world.journal.end(run, world.clock.now(), _how_it_ended(world, outcomes))
-    return Cycle(observed=observed, plan=plan, outcomes=tuple(outcomes.all), notices=tuple(notices), cluster=cluster)
+    return Cycle(
+        observed=observed,
+        plan=plan,
+        outcomes=tuple(outcomes.all),
+        notices=tuple(notices),
+        directory_error=error or outcomes.directory_error,
+        cluster=cluster,
+    )
 
 
 def _taken_up(look: _Look, outcomes: Outcomes) -> Plan:
@@ -191,16 +211,21 @@ def _how_it_ended(world: World, outcomes: Outcomes) -> str:
     return "stopped" if world.stopping() else "done"
 
 
-def _end_releases(world: World, observed: Observed, known: Known, outcomes: Sequence[Outcome]) -> None:
+def _end_releases(world: World, look: _Look, outcomes: Sequence[Outcome]) -> list[str]:
     """A release counts once: it ends when what it let go is gone, or when something else is held by now.
 
-    An outage, a failure, running jobs and a stop keep it for the next cycle.
+    An outage, a failure, running jobs and a stop keep it for the next cycle. Gives a notice of each that ended beside
+    something that is held.
     """
+    observed, held = look.observed, look.plan.held_checksum
     seen = of_all_offerings(world, observed) and looked_everywhere(observed) and directory_seen(observed)
     unfinished = any(outcome.action.evidence and outcome.result != DONE for outcome in outcomes)
-    if seen and not unfinished and not world.stopping():
-        for checksum in known.released:
-            world.journal.used_release(checksum)
+    if not seen or unfinished or world.stopping():
+        return []
+    for checksum in look.known.released:
+        world.journal.used_release(checksum)
+    over = sorted(look.known.released) if held else []
+    return [f"release {one} is over: other actions are held now; agent plan shows them" for one in over]
 
 
 def _finishes(action: Action, *kinds: OrderType) -> bool:

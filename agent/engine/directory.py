@@ -27,7 +27,7 @@ def serve(
     asked = [uuid for uuid, snapshot in observed.offerings.items() if wants_last_good(snapshot.feed)]
     last_good = {uuid: feed for uuid in asked if (feed := world.journal.last_feed(uuid)) is not None}
     observed = believed(observed, last_good, confirmed=confirmed)
-    admitted = admit_feeds(policies, observed, known, last_good, world.admission)
+    admitted = admit_feeds(policies, observed, known, last_good, world.admission())
     if admitted is None:
         return observed, None
     said = confirmed or all(uuid in last_good for uuid in observed.offerings)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import NO_DIRECTORY, Missing, Observed, Section, reason
+from agent.core.snapshot import Missing, Observed
 from agent.engine.converge import Cycle
+from agent.engine.readings import unread
 from agent.engine.usage import Billed, UsageReport, report_usage
 from agent.engine.world import World
 from agent.errors import AgentError, Held, NotConverged, Unavailable
@@ -38,37 +39,33 @@ def usage_after(world: World, policies: Sequence[OfferingPolicy], cycle: Cycle) 
 
 def nothing_known(observed: Observed) -> None:
     """Raises Unavailable when neither the cluster nor any offering could be read: there is nothing to plan from."""
-    cluster = outage(observed.cluster.accounts)
-    orders = [outage(snapshot.orders) for snapshot in observed.offerings.values()]
-    if cluster and orders and all(orders):
-        raise Unavailable(f"{cluster}; {orders[0]}")
-
-
-def outage(*sections: Section[object]) -> str:
-    """The first reason among sections of which nothing is known; "" when something is known of each."""
-    return next((section.reason for section in sections if isinstance(section, Missing)), "")
+    accounts = observed.cluster.accounts
+    orders = [one.orders.reason for one in observed.offerings.values() if isinstance(one.orders, Missing)]
+    if isinstance(accounts, Missing) and orders and len(orders) == len(observed.offerings):
+        raise Unavailable(f"{accounts.reason}; {orders[0]}")
 
 
 def down(observed: Observed) -> str:
-    """The first outage that kept this cycle from doing its work; "" when there was none.
+    """The first outage that kept this cycle from doing its work; "" when there was none."""
+    return next((one.reason for one in unread(observed) if one.missing), "")
 
-    Partitions count when an offering sets any; feeds and the published file, where there is a directory.
-    """
-    cluster, offerings = observed.cluster, observed.offerings.values()
-    needed: list[Section[object]] = [cluster.accounts, cluster.associations]
-    for one in offerings:
-        needed += [one.offering, one.orders, one.resources, one.teams, one.users]
-        if not isinstance(one.offering, Missing) and one.offering.value.partitions:
-            needed.append(cluster.partitions)
-    if reason(observed.directory) != NO_DIRECTORY:
-        needed += [observed.directory, *(one.feed for one in offerings)]
-    return outage(*needed)
+
+def in_doubt(observed: Observed) -> str:
+    """Why the first section that is not whole is not: nothing that hangs on it was removed; "" when all are."""
+    return next((one.reason for one in unread(observed)), "")
 
 
 def exit_code(cycle: Cycle, usage: UsageRun) -> int:
-    """How a one-shot run ends: 75 for an outage, 4 for something not carried out, 3 for something held, else 0."""
-    if down(cycle.observed) or usage.error:
+    """How a one-shot run ends.
+
+    75 when something could not be read as a whole, 4 for something not carried out, then what ails the directory, 3 for
+    something held, else 0.
+    """
+    report = usage.report
+    if in_doubt(cycle.observed) or usage.error or (report and report.outage):
         return Unavailable.exit_code
-    if cycle.failures or (usage.report and usage.report.failed):
+    if cycle.failures or (report and report.failed):
         return NotConverged.exit_code
+    if cycle.directory_error is not None:
+        return cycle.directory_error.exit_code
     return Held.exit_code if cycle.plan.held else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from agent.core.actions import Action
 from agent.engine.world import World
-from agent.errors import AgentError
+from agent.errors import AgentError, Held
 from agent.ports import Refusal
 
 DONE = "done"
@@ -24,12 +24,16 @@ class Outcome:
 
 @dataclass
 class Outcomes:
-    """The outcomes of one run, written to the journal as they come; ``notices`` are troubles beside the actions."""
+    """The outcomes of one run, written to the journal as they come; ``notices`` are troubles beside the actions.
+
+    ``directory_error``: why the directory is not published, or not served as it was.
+    """
 
     world: World
     run: int
     all: list[Outcome] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    directory_error: AgentError | None = None
     _results: dict[str, Outcome] = field(default_factory=dict)
 
     def done(self, *actions: Action) -> None:
@@ -50,8 +54,9 @@ class Outcomes:
         self._add([Outcome(one, FAILED, reasons[one.subject]) for one in actions if one.subject in reasons])
 
     def lost(self, actions: Iterable[Action], error: AgentError) -> None:
-        """A whole batch failed for one reason."""
-        self._add([Outcome(action, FAILED, str(error)) for action in actions])
+        """A whole batch failed for one reason, or waits because a person holds it."""
+        result = WAITING if isinstance(error, Held) else FAILED
+        self._add([Outcome(action, result, str(error)) for action in actions])
 
     def succeeded(self, action: Action) -> bool:
         """Whether it was done in this run."""

@@ -1,6 +1,6 @@
 """The usage lane: read the month to date from Slurm, tell the marketplace what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +11,7 @@ from agent.core.model.marketplace import Offering, OfferingUser, Resource, Resou
 from agent.core.names import marked
 from agent.core.place import is_ours
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import ClusterSnapshot, Missing, Section, reason, value_or
+from agent.core.snapshot import ClusterSnapshot, Missing, Partial, Section, reason, value_or
 from agent.core.usage.figures import Figures, Unsent, figures, news
 from agent.core.usage.months import month_name, month_start
 from agent.engine.batches import AT_ONCE
@@ -27,13 +27,15 @@ REPORTABLE = frozenset({ResourceState.OK, ResourceState.UPDATING, ResourceState.
 class UsageReport:
     """What one usage run told: ``changed`` of ``resources`` had news.
 
-    ``failed``: resource → why; ``unsent``: (account, figure) pairs that fell.
+    ``failed``: resource → why; ``outage``: the first reason why a part could not be read, "" when all was; ``unsent``:
+    (account, figure) pairs that fell.
     """
 
     month: str
     resources: int = 0
     changed: int = 0
     failed: dict[str, str] = field(default_factory=dict)
+    outage: str = ""
     unsent: list[tuple[str, Unsent]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -84,6 +86,7 @@ def report_usage(world: World, billed: Sequence[Billed], cluster: ClusterSnapsho
             if is_ours(account, one.policy.uuid)
         }
         _report_offering(world, one, accounts, rows, told, now, report)
+        _not_seen(one, accounts, snapshot, report)
     return report
 
 
@@ -114,8 +117,7 @@ def _report_offering(
 ) -> None:
     if isinstance(one.offering, Missing) or isinstance(one.resources, Missing):
         why = reason(one.offering) or reason(one.resources)
-        report.notices.append(f"offering {one.policy.name}: no usage was told: {why}")
-        report.failed.update(dict.fromkeys(accounts, why))
+        _unread(one, accounts, why, report)
         return
     served = factors(one.policy, one.offering.value.components)
     changes: dict[str, Figures] = {}
@@ -130,6 +132,25 @@ def _report_offering(
         if change is not None:
             changes[resource.uuid] = change
     _tell_all(world, one, changes, now, report)
+
+
+def _not_seen(one: Billed, accounts: Mapping[str, str], snapshot: ClusterSnapshot, report: UsageReport) -> None:
+    """What a list that is not whole may have left out: an account without its resource, a resource without its account.
+
+    Where both lists are whole such an account is one that is going, and such a resource one that is still to be made.
+    """
+    resources = {resource.uuid for resource in value_or(one.resources, ()) if resource.state in REPORTABLE}
+    if isinstance(one.resources, Partial):
+        listed = {resource.uuid for resource in one.resources.value}
+        _unread(one, accounts.keys() - listed, one.resources.reason, report)
+    if isinstance(snapshot.accounts, Partial):
+        _unread(one, resources - accounts.keys(), snapshot.accounts.reason, report)
+
+
+def _unread(one: Billed, resources: Collection[str], why: str, report: UsageReport) -> None:
+    report.outage = report.outage or why
+    report.failed.update(dict.fromkeys(resources, why))
+    report.notices.append(f"offering {one.policy.name}: no usage of {len(resources)} resource(s) was told: {why}")
 
 
 def _tell_all(world: World, one: Billed, changes: Mapping[str, Figures], now: float, report: UsageReport) -> None:

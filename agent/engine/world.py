@@ -34,7 +34,8 @@ class World:
     ``OFFERING/project`` those of the accounts above; ``OFFERING/project_slug`` the one for an offering that names
     accounts by project itself, where the settings have no template of their own. ``approver`` runs the command that
     decides about orders. ``name_sources``: offering → who makes its usernames; ``reserved_names``: those nobody gets,
-    because the system or the site has them; ``local_names``: other users of this host. ``identities``: "nss" and "ldap"
+    because the system or the site has them; ``local_names``: other users of this host. ``admission`` gives the rules of
+    who may be served by the directory. ``identities``: "nss" and "ldap"
     (where it is configured) → who is asked whether a name resolves. ``hooks`` are run by ``hook_runner``.
     ``on_action`` hears the kind and result of each action, ``on_plan`` what each cycle saw and means to do.
     """
@@ -47,7 +48,7 @@ class World:
     guard: GuardPolicy
     makers: Mapping[str, NameMaker]
     directory: DirectoryServer | None = None
-    admission: AdmissionPolicy | None = None
+    admission: Callable[[], AdmissionPolicy] | None = None
     approver: Approver | None = None
     name_sources: Mapping[str, NameSource] = field(default_factory=dict)
     reserved_names: frozenset[str] = frozenset()

@@ -169,7 +169,7 @@ class Http:
         kind = response.headers.get("Content-Type", "").lower()
         error = failure(operation, response.status_code, kind, body, reading=reading)
         if response.status_code == 401:
-            error = Refused(f"{error}; put a valid token where {self._token_source} says", 401)
+            error = Refused(f"{error}; put a valid token into {self._token_source}", 401)
         if error is not None:
             raise error
 

@@ -32,7 +32,7 @@ def run_daemon(
 
     Call it in the main thread. Lanes get the same ``stop`` and end after the batch in hand; a second signal changes
     nothing, because a change that was begun is never cut off. SIGHUP is ignored. ``listen`` is (address, port) of the
-    web server, None for none. Raises ConfigError when that address cannot be used.
+    web server, None for none. Raises ConfigError when that address cannot be used, Unavailable when it cannot be yet.
     """
     heartbeat = Heartbeat(lanes)
     pulse = _Pulse(notifier, heartbeat)

@@ -25,6 +25,18 @@ class DirectoryMetrics:
             ["file"],
             registry=registry,
         )
+        self._failing = Gauge(
+            "agent_directory_failing",
+            "1 when the last cycle could not publish the directory, or not restart GLAuth as it must, else 0.",
+            ["file"],
+            registry=registry,
+        )
+        self._owed = Gauge(
+            "agent_directory_restart_owed",
+            "1 while GLAuth serves the file, and must be restarted to take a change of its base, else 0.",
+            ["file"],
+            registry=registry,
+        )
         self._restarted = Gauge(
             "agent_directory_restart_timestamp_seconds",
             "When the agent last restarted GLAuth, UTC seconds since the epoch.",
@@ -42,12 +54,17 @@ class DirectoryMetrics:
         """How it stands now; without a probe nothing is said of a proof."""
         self._users.labels(status.file).set(status.users)
         self._held_back.labels(status.file).set(bool(status.held_back))
+        self._owed.labels(status.file).set(status.owed)
         if status.proved is not None:
             self._proved.labels(status.file).set(status.proved)
         if status.restarted is not None:
             self._restarted.labels(status.file).set(status.restarted)
         for kind in {*_KINDS, *quarantined}:
             self._quarantined.labels(kind).set(quarantined.get(kind, 0))
+
+    def failing(self, file: str, *, failing: bool) -> None:
+        """Whether the last cycle could publish."""
+        self._failing.labels(file).set(failing)
 
     def unknown(self, file: str) -> None:
         """How it stands could not be found out: what was proved before says nothing of now."""

@@ -18,7 +18,7 @@ class Heartbeat:
         self._since = dict.fromkeys(self._states, clock())
 
     def enter(self, lane: str, state: str) -> None:
-        """The lane is in this state from now on: ``running``, ``done`` or ``failed``."""
+        """The lane is in this state from now on: ``running``, ``done``, ``failed`` or ``stopped``."""
         with self._lock:
             self._states[lane] = state
             self._since[lane] = self._clock()

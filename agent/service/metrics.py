@@ -1,7 +1,7 @@
 """What Prometheus may know: values kept as the work is done, so that a scrape never asks Slurm or the marketplace."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, ProcessCollector
 
@@ -18,6 +18,7 @@ class Metrics:
         self._lock = threading.Lock()
         self._held: tuple[str, ...] = ()
         self._order_states: set[str] = set()
+        self._incomplete_parts: set[tuple[str, str]] = set()
         ProcessCollector(registry=registry)
         Info("agent_build", "The running version.", registry=registry).info({"version": version})
         self._success = Gauge(
@@ -40,6 +41,23 @@ class Metrics:
             "agent_waiting_users", "People and service accounts that should have access and wait.", registry=registry
         )
         self._orders = Gauge("agent_orders", "Open orders by state.", ["state"], registry=registry)
+        self._oldest_order = Gauge(
+            "agent_oldest_order_timestamp_seconds",
+            "When the oldest open order of the state was placed, UTC seconds since the epoch.",
+            ["state"],
+            registry=registry,
+        )
+        self._incomplete = Gauge(
+            "agent_incomplete_reads",
+            "1 while a part of the marketplace or of Slurm cannot be read whole, so that nothing is removed by it.",
+            ["offering", "section"],
+            registry=registry,
+        )
+        self._failed_commands = Gauge(
+            "agent_failed_commands",
+            "Events that a command of [hooks] failed on, and is run for again.",
+            registry=registry,
+        )
         self._directory = DirectoryMetrics(registry)
         self._calls = Counter("agent_external_calls", "Processes started.", ["program"], registry=registry)
         self._changes = Counter("agent_slurm_changes", "Changing commands sent to Slurm.", registry=registry)
@@ -83,12 +101,29 @@ class Metrics:
         """So many people and service accounts should have access and do not have it yet."""
         self._waiting.set(users)
 
-    def orders(self, counts: Mapping[str, int]) -> None:
-        """The open orders by state now; a state that is not there any more goes to 0."""
+    def orders(self, counts: Mapping[str, int], oldest: Mapping[str, float]) -> None:
+        """The open orders by state now, and when the oldest of each was placed (UTC seconds).
+
+        A state that is not there any more goes to 0, and has no oldest order.
+        """
         with self._lock:
             self._order_states |= counts.keys()
             for state in self._order_states:
                 self._orders.labels(state).set(counts.get(state, 0))
+            self._oldest_order.clear()
+            for state, placed in oldest.items():
+                self._oldest_order.labels(state).set(placed)
+
+    def incomplete(self, parts: Collection[tuple[str, str]]) -> None:
+        """These parts, (offering, section), could not be read as a whole; "" is the offering of Slurm's."""
+        with self._lock:
+            self._incomplete_parts |= set(parts)
+            for part in self._incomplete_parts:
+                self._incomplete.labels(*part).set(part in parts)
+
+    def failed_commands(self, events: int) -> None:
+        """So many events were not taken by the site's commands yet, although they were run."""
+        self._failed_commands.set(events)
 
     def directory(self, status: DirectoryStatus, quarantined: Mapping[str, int]) -> None:
         """How the published directory stands now, and how many records of each kind are not served as listed."""
@@ -99,6 +134,11 @@ class Metrics:
         """How the published directory stands cannot be said now."""
         with self._lock:
             self._directory.unknown(file)
+
+    def directory_failing(self, file: str, *, failing: bool) -> None:
+        """Whether the last cycle could publish the directory as it should."""
+        with self._lock:
+            self._directory.failing(file, failing=failing)
 
     def external_call(self, program: str, changes: int) -> None:
         """One process of this program was started, carrying this many changing commands."""

@@ -10,7 +10,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent  # ty
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # ships no types
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # ships no types
 
-from agent.errors import AgentError
+from agent.errors import AgentError, Stopped
 from agent.service.heartbeat import Heartbeat
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
@@ -57,6 +57,9 @@ def _run(lane: Lane, metrics: Metrics) -> str:
     began = time.monotonic()
     try:
         lane.run()
+    except Stopped as error:
+        log.info("lane stopped", reason=str(error))
+        return "stopped"
     except Exception as error:  # noqa: BLE001  # a lane's failure, whatever it is, must stop neither daemon nor lanes
         seconds = time.monotonic() - began
         metrics.lane_failed(lane.name, type(error).__name__, seconds)

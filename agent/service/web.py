@@ -1,5 +1,6 @@
 """The daemon's own small web server: /metrics, /healthz and the status page at /."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import structlog
 from prometheus_client import make_wsgi_app
 
-from agent.errors import ConfigError
+from agent.errors import AgentError, ConfigError, Unavailable
 from agent.service.health import complaints, page
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
@@ -30,7 +31,8 @@ def serving(listen: tuple[str, int], lanes: Sequence[Lane], metrics: Metrics) ->
     """Serve until the block ends; gives the port, which the kernel chooses when the configured one is 0.
 
     There is no password, so the host must be one address: loopback, or an interface named on purpose.
-    Raises ConfigError for every address at once (0.0.0.0, ::), a name, or an address that cannot be bound.
+    Raises ConfigError for every address at once (0.0.0.0, ::), a name, or an address that cannot be bound; Unavailable
+    for one that this host does not have yet, or that something else still uses.
     """
     server = _bind(listen)
     server.set_app(application(lanes, metrics, time.time))
@@ -100,9 +102,19 @@ def _bind(listen: tuple[str, int]) -> _Server:
     try:
         return (_Server6 if family == AF_INET6 else _Server)((host, port), _Handler)
     except (OSError, OverflowError) as error:
-        raise ConfigError(
-            f"daemon.listen: cannot listen on {host} port {port}: {error}; write another port, or end what uses it"
-        ) from error
+        raise _not_bound(host, port, error) from error
+
+
+def _not_bound(host: str, port: int, error: OSError | OverflowError) -> AgentError:
+    said = f"daemon.listen: cannot listen on {host} port {port}: {error}"
+    match getattr(error, "errno", None):
+        case errno.EADDRNOTAVAIL:
+            return Unavailable(
+                f"{said}; bring up the interface that has the address (ip address lists them), or write one of those"
+            )
+        case errno.EADDRINUSE:
+            return Unavailable(f"{said}; end what uses it (ss -ltnp), or write another port")
+    return ConfigError(f"{said}; write another address or another port")
 
 
 def _family(host: str) -> int:

@@ -1,19 +1,19 @@
 """The daemon's two lanes: converge under the writer lock, usage beside it; a slow one never delays the other."""
 
 from collections import Counter
-from collections.abc import Callable
 
 import structlog
 
 from agent.composition import Agent
+from agent.core.actions import DirectoryAction
 from agent.core.moments import moment
-from agent.core.plan import Plan
-from agent.core.snapshot import Observed, value_or
+from agent.core.snapshot import SectionName
+from agent.core.standing import unhandled
 from agent.engine.converge import Cycle, converge
-from agent.engine.oneshot import down
 from agent.engine.outcomes import DONE, FAILED
+from agent.engine.readings import unread
 from agent.engine.usage import UsageReport, read_billed, report_usage
-from agent.errors import AgentError, NotConverged, Unavailable
+from agent.errors import AgentError, Held, NotConverged, Unavailable
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
 
@@ -32,48 +32,53 @@ def lanes(agent: Agent, metrics: Metrics | None = None) -> tuple[Lane, Lane]:
     )
 
 
-def plan_told(metrics: Metrics) -> Callable[[Observed, Plan], None]:
-    """What the metrics learn of each cycle: what is held, who waits, and the open orders by their state."""
-
-    def told(observed: Observed, plan: Plan) -> None:
-        metrics.held([item.describe() for item in plan.held])
-        metrics.waiting(len({item.user_uuid for item in plan.waiting}))
-        orders = (order for one in observed.offerings.values() for order in value_or(one.orders, ()))
-        metrics.orders(Counter(order.state.value for order in orders))
-
-    return told
-
-
 def _converge(agent: Agent, metrics: Metrics | None) -> None:
-    """One cycle; raises for the lane's failure counter what a person has to look at."""
+    """One cycle; raises for the lane's failure counter what a person has to look at.
+
+    A cycle with a broken directory is not a failed one: nothing but the directory depends on it, and it has alerts of
+    its own.
+    """
     with agent.turn("converge"):
-        cycle = converge(agent.world, agent.world.policies)
-        _look_at_directory(agent, metrics)
-    _log_cycle(cycle)
-    if reason := down(cycle.observed):
-        raise Unavailable(reason)
-    if cycle.failures:
-        first = cycle.failures[0]
-        raise NotConverged(f"{len(cycle.failures)} action(s) failed; the first: {first.action.key}: {first.detail}")
+        try:
+            cycle = converge(agent.world, agent.world.policies)
+            _log_cycle(cycle)
+            if metrics is not None:
+                metrics.failed_commands(sum(event.tries > 0 for event in agent.journal.events()))
+                _tell_directory(agent, metrics, cycle)
+        finally:
+            _look_at_directory(agent, metrics)
+    away = [one for one in unread(cycle.observed) if one.missing and not one.of_directory]
+    if away:
+        raise Unavailable(away[0].reason)
+    failures = [one for one in cycle.failures if not isinstance(one.action, DirectoryAction)]
+    if failures:
+        first = failures[0]
+        raise NotConverged(f"{len(failures)} action(s) failed; the first: {first.action.key}: {first.detail}")
+
+
+def _tell_directory(agent: Agent, metrics: Metrics, cycle: Cycle) -> None:
+    """Whether the directory could be published; what a person holds back is no failure."""
+    if agent.settings.glauth is None:
+        return
+    failed = any(one.section is SectionName.DIRECTORY for one in unread(cycle.observed))
+    failed |= cycle.directory_error is not None and not isinstance(cycle.directory_error, Held)
+    metrics.directory_failing(str(agent.settings.glauth.file), failing=failed)
 
 
 def _look_at_directory(agent: Agent, metrics: Metrics | None) -> None:
-    """Ask GLAuth once a cycle, whether something was published or not: it may have stopped, or have been meddled with.
-
-    A cycle with a broken directory is not a failed one: nothing but the directory depends on it.
-    """
+    """Ask GLAuth once a cycle, also when nothing was published: it may have stopped, or have been meddled with."""
     server, glauth = agent.world.directory, agent.settings.glauth
     if server is None or glauth is None:
         return
     try:
-        status = server.verify()
+        status, quarantined = server.verify(), Counter(one.kind for one in agent.journal.quarantined())
     except AgentError as error:
         log.warning("directory not known", reason=str(error))
         if metrics is not None and glauth.probe_url:
             metrics.directory_unknown(str(glauth.file))
         return
     if metrics is not None:
-        metrics.directory(status, Counter(one.kind for one in agent.journal.quarantined()))
+        metrics.directory(status, quarantined)
     if status.proved is False:
         log.warning("directory not served", file=status.file, reason=status.reason)
 
@@ -100,7 +105,7 @@ def _log_cycle(cycle: Cycle) -> None:
             since=moment(item.since),
             release=plan.held_checksum if item.releasable else "",
         )
-    for notice in (*plan.notices, *cycle.notices):
+    for notice in (*map(unhandled, plan.unhandled), *plan.notices, *cycle.notices):
         cycle_log.warning("notice", text=notice)
     done = sum(outcome.result == DONE for outcome in cycle.outcomes)
     cycle_log.info("cycle finished", done=done, failed=len(cycle.failures), held=len(plan.held))
@@ -111,6 +116,8 @@ def _usage(agent: Agent) -> None:
     with agent.turn("usage"):
         report = report_usage(agent.world, read_billed(agent.world, agent.world.policies))
     _log_usage(report)
+    if report.outage:
+        raise Unavailable(report.outage)
     if report.failed and not agent.world.stopping():
         resource, why = next(iter(report.failed.items()))
         raise NotConverged(f"usage of {len(report.failed)} resource(s) was not told; the first, {resource[:8]}: {why}")

@@ -39,7 +39,8 @@ class GlauthSettings(Table):
     """The directory of users and groups. Without this table no directory is written."""
 
     file: kinds.AbsolutePath = Field(
-        description="The file that GLAuth reads, and that only the agent writes.", examples=["/etc/glauth/glauth.cfg"]
+        description="The file that GLAuth reads, and that only the agent writes, in a folder of its own.",
+        examples=["/etc/glauth/agent/glauth.cfg"],
     )
     base: kinds.AbsolutePath = Field(
         description="The site's own part of that file: where GLAuth listens, its backend, the service accounts. One"

@@ -23,7 +23,8 @@ class OfferingSettings(UserKeys, AccountKeys):
         default=(),
         description='The command that decides, by its whole path, and its arguments: `["/usr/local/bin/approve"]`. It'
         " gets the order as JSON on stdin and has 30 seconds. Exit code 0 approves, 1 rejects with the first line it"
-        " writes as the reason the customer reads; after any other it is asked again later.",
+        " writes as the reason the customer reads; after any other it is asked again later. In the service it has no"
+        " more rights than a command of hooks.",
     )
     limits_on: Literal["account", "qos"] = Field(
         default="account",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from agent.core.policy import AdmissionPolicy, GuardPolicy, OfferingPolicy
 from agent.settings import kinds
-from agent.settings.api_token import read_token
+from agent.settings.api_token import read_token, token_source
 from agent.settings.directory import GlauthSettings
 from agent.settings.guard import GuardSettings
 from agent.settings.hooks import HookSettings
@@ -44,6 +44,10 @@ class Settings(Table):
     def read_token(self, environ: Mapping[str, str]) -> str:
         """The API token, read now and kept nowhere. Raises ConfigError, which never quotes it."""
         return read_token(self.marketplace.token_file, environ)
+
+    def token_source(self, environ: Mapping[str, str]) -> str:
+        """Where a person puts another token."""
+        return token_source(self.marketplace.token_file, environ)
 
     def admission_policy(
         self,

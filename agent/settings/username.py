@@ -47,7 +47,8 @@ class UsernameSettings(Table):
         default=(),
         description="The command that names people, by its whole path, and its arguments. It gets a JSON list of"
         ' `{"user_uuid": …, "attributes": {…}}` on stdin and has a minute to write an object of each user_uuid with'
-        ' its name, with `{"reason": …}` where there is none, or with null for somebody it does not know yet.',
+        ' its name, with `{"reason": …}` where there is none, or with null for somebody it does not know yet. In the'
+        " service it has no more rights than a command of hooks.",
     )
     attribute: user_kinds.LdapAttribute = Field(
         default="uid", description="The attribute of the directory that holds the name."

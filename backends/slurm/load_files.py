@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import ConfigError
+from agent.errors import ConfigError, Unavailable
+from agent.process import FULL
 
 PREFIX = "load-"
 SUFFIX = ".cfg"
@@ -16,11 +17,14 @@ def load_file(scratch: Path, text: str) -> Iterator[Path]:
     """A new file holding ``text``; the caller holds the writer lock.
 
     It stays when the load still runs past its deadline (an error leaves the block), and is cleared away by the next
-    load: whoever holds the lock knows that no earlier load is running. Raises ``ConfigError`` when it cannot be made.
+    load: whoever holds the lock knows that no earlier load is running. Raises ``Unavailable`` when the disk is full,
+    ``ConfigError`` when it cannot be made at all.
     """
     try:
         path = _written(scratch, text)
     except OSError as error:
+        if error.errno in FULL:
+            raise Unavailable(f"no load file can be written in {scratch}: {error.strerror}; make room there") from error
         raise ConfigError(f"no load file can be written in {scratch}: {error.strerror}; make it writable") from error
     yield path
     path.unlink(missing_ok=True)

@@ -6,12 +6,10 @@ An outage is a Missing section.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.core.snapshot import ClusterSnapshot, Missing
+from agent.core.snapshot import NOT_READ, ClusterSnapshot, Missing
 from agent.errors import Unavailable
 from backends.slurm import accounting, controller, people
 from backends.slurm.session import Reply, Session, ask
-
-NOT_READ = Missing("not read this time")
 
 
 def observe(session: Session) -> ClusterSnapshot:

@@ -4,6 +4,7 @@ Every record counts (``-D``): a requeued job keeps its id, and ids are used agai
 ``--truncate`` cuts jobs at the period; the time is ElapsedRaw, which leaves out suspended time, never End - Start.
 """
 
+import shlex
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -26,7 +27,10 @@ def usage(session: Session, start: float, end: float) -> tuple[UsageRow, ...]:
     if finished.returncode != 0 or "error" in finished.stderr.lower():
         said = cleaned(finished.stderr) or "it gave no reason"
         raise Unavailable(f"sacct ended with exit code {finished.returncode}: {said}; see whether slurmdbd runs")
-    return summed(finished.stdout.split("\n"), session.cluster)
+    try:
+        return summed(finished.stdout.split("\n"), session.cluster)
+    except Incomplete as error:
+        raise Incomplete(f"{error}; to see them: TZ=UTC {shlex.join(finished.argv)}", error.rows) from None
 
 
 def options(start: float, end: float) -> tuple[str, ...]:
@@ -54,7 +58,7 @@ def summed(lines: Iterable[str], cluster: str) -> tuple[UsageRow, ...]:
         UsageRow(account=account, user=user, tres_seconds=tres) for (account, user), tres in sorted(sums.items())
     )
     if odd:
-        raise Incomplete(f"{len(odd)} rows of sacct are not understood, the first: {odd[0]}", rows)
+        raise Incomplete(f"{len(odd)} row(s) of sacct are not understood, the first: {odd[0]}", rows)
     return rows
 
 

@@ -52,7 +52,9 @@ def test_a_release_is_carried_out_by_the_next_sync_and_counts_once(lab: MemorySi
     one = release(lab)
     assert lab.memory.users(WEATHER) == {"ada", "emmy"}
     assert released(lab) == {one}
-    assert lab.sync().code == 0
+    said = lab.sync()
+    assert said.code == 0
+    assert "is over" not in said.text
     assert lab.memory.users(WEATHER) == {"emmy"}
     assert released(lab) == frozenset()
 
@@ -66,9 +68,11 @@ def test_a_release_is_carried_out_by_the_next_sync_and_counts_once(lab: MemorySi
 
 def test_a_release_of_what_is_not_held_any_more_is_void(lab: MemorySite, project: str) -> None:
     lab.leave(project, "ada")
-    release(lab)
+    one = release(lab)
     lab.leave(project, "emmy")
-    assert lab.sync().code == 3
+    said = lab.sync()
+    assert said.code == 3
+    assert f"release {one} is over: other actions are held now; agent plan shows them" in said.text
     assert lab.memory.users(WEATHER) == {"ada", "emmy"}
     assert released(lab) == frozenset()
     lab.join(project, "emmy")

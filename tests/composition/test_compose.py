@@ -9,6 +9,7 @@ from agent.composition import Observers, compose, name_maker
 from agent.core.model.marketplace import Resource, ResourceState
 from agent.errors import ConfigError, Unavailable
 from agent.ports import Answer
+from agent.sandbox.marketplace.server import MarketplaceServer
 from agent.settings import load
 from tests.fixtures.composed import FIRST, NOBODY, SECOND, Composed, Tools
 
@@ -73,9 +74,15 @@ def test_the_names_in_the_glauth_base_are_kept_for_the_site(composed: Composed, 
     )
     world = composed(glauth={"file": str(tmp_path / "glauth.cfg"), "base": str(base), "probe_url": ""}).world
     assert world.admission is not None
-    assert "reader" in world.admission.reserved_names
-    assert {901} <= world.admission.reserved_uids
-    assert {900} <= world.admission.reserved_gids
+    policy = world.admission()
+    assert "reader" in policy.reserved_names
+    assert {901} <= policy.reserved_uids
+    assert {900} <= policy.reserved_gids
+    good = base.read_text()
+    base.write_text(good.replace('"reader"', '"writer"'))
+    assert {"reader", "writer"} & world.admission().reserved_names == {"writer"}
+    base.write_text("no TOML")
+    assert "writer" in world.admission().reserved_names
 
 
 def test_a_token_that_is_nowhere_is_said_before_anything_is_read(composed: Composed, tmp_path: Path) -> None:
@@ -83,6 +90,24 @@ def test_a_token_that_is_nowhere_is_said_before_anything_is_read(composed: Compo
     (tmp_path / "agent" / "token").unlink()
     with pytest.raises(ConfigError, match="token"):
         compose(load(tmp_path / "agent" / "agent.toml", {}), {})
+
+
+def test_a_token_of_systemd_s_that_the_marketplace_refuses_is_put_into_the_file_of_the_unit(
+    composed: Composed, tmp_path: Path
+) -> None:
+    composed()
+    file = tmp_path / "agent" / "agent.toml"
+    with MarketplaceServer() as server:
+        text = file.read_text().replace(NOBODY, server.url)
+        file.write_text("\n".join(line for line in text.splitlines() if not line.startswith("token_file")))
+        (tmp_path / "token").write_text("an-old-token\n")
+        environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+        agent = compose(load(file, environ), environ)
+        try:
+            with pytest.raises(Unavailable, match=r"into the file of LoadCredential=token: .*, then restart agent"):
+                agent.world.marketplace.orders(FIRST)
+        finally:
+            agent.close()
 
 
 def test_a_refused_configuration_leaves_no_journal_open(composed: Composed, tools: Tools, tmp_path: Path) -> None:

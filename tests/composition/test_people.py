@@ -110,9 +110,9 @@ def reading(composed: Composed, **settings: Any) -> tuple[str, str]:
 def test_coordinators_and_default_accounts_are_read_only_where_the_settings_have_a_use_for_them(
     composed: Composed,
 ) -> None:
-    assert reading(composed) == ("not read this time", "not read this time")
+    assert reading(composed) == ("not read", "not read")
     assert "sacctmgr" in reading(composed, offering={"coordinators": True})[0]
-    assert reading(composed, offering={"coordinators": True})[1] == "not read this time"
+    assert reading(composed, offering={"coordinators": True})[1] == "not read"
     assert "sacctmgr" in reading(composed, offering={"default_account": "everybody"})[1]
 
 
@@ -120,4 +120,4 @@ def test_coordinators_that_the_agent_made_are_read_after_the_switch_was_turned_o
     composed().journal.remember_coordinators([("climate", "alice")], 1.0)
     assert "sacctmgr" in reading(composed)[0]
     composed().journal.forget_coordinators([("climate", "alice")])
-    assert reading(composed)[0] == "not read this time"
+    assert reading(composed)[0] == "not read"

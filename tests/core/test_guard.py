@@ -291,7 +291,16 @@ def test_a_protected_name_is_untouchable_even_when_a_person_released_everything(
     found = verdict([action, *others], released, policy=policy)
     assert found.allowed == tuple(others)
     assert [(item.action, item.releasable) for item in found.held] == [(action, False)]
-    assert found.held[0].reason.endswith("is protected")
+    assert " protected" in found.held[0].reason
+
+
+def test_what_a_setting_protects_says_so_and_what_the_agent_itself_protects_promises_nothing():
+    policy = replace(POLICY, protected=POLICY.protected | {"admin", "boss"})
+    actions = [*leaving("boss", account="admin"), *leaving("root")]
+    assert [item.reason for item in verdict(actions, policy=policy).held] == [
+        "admin and boss are protected by guard.protected in the settings; take out there what the agent may touch",
+        "root is protected: the agent never touches root and slurm, whatever the settings say",
+    ]
 
 
 def test_what_is_held_is_released_by_its_checksum():

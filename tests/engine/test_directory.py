@@ -41,7 +41,7 @@ class Fed:
 
     def world(self, world: World) -> World:
         served = self.glauth.serves(world)
-        return replace(served, marketplace=_Feeds(world.marketplace, self.feeds), admission=self.admission)
+        return replace(served, marketplace=_Feeds(world.marketplace, self.feeds), admission=lambda: self.admission)
 
     def cycle(self, change: Change = unchanged, *, confirmed: bool = False) -> Cycle:
         return self.lab.cycle(all_of(self.world, change), confirmed=confirmed)

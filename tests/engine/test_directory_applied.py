@@ -8,12 +8,15 @@ import pytest
 
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed
 from agent.engine.converge import Cycle
+from agent.engine.oneshot import UsageRun, exit_code
+from agent.engine.usage import UsageReport
 from agent.engine.world import World
 from agent.errors import NotConverged, Unavailable
 from tests.engine.conftest import MakeLab
 from tests.fixtures.memory_people import Published
 from tests.fixtures.memory_site import MemorySite, instead_of
 
+GOOD = UsageRun(UsageReport(month="2026-11"))
 Ending = Callable[[Published, Directory], bool]
 
 
@@ -128,3 +131,29 @@ def test_the_brake_of_a_day_holds_while_glauth_is_down(listed: Listed) -> None:
     cycle = listed.cycle()
     assert ["51 removals in 24 hours is over 50" in held.reason for held in cycle.plan.held] == [True]
     assert len(listed.glauth.enabled()) == 10
+
+
+def test_what_a_person_rolled_back_waits_and_nothing_counts_as_failed(listed: Listed) -> None:
+    listed.glauth.roll_back()
+    listed.glauth.directory = Directory(users=listed.glauth.good.users, groups=listed.glauth.good.groups)
+    listed.numbers.append(10_061)
+    cycle = listed.cycle()
+    waiting = {outcome.detail for outcome in cycle.outcomes if outcome.result == "waiting"}
+    assert waiting == {"publishing is held since the roll-back"}
+    assert (cycle.failures, exit_code(cycle, GOOD)) == ((), 3)
+    listed.glauth.resume()
+    assert exit_code(listed.cycle(), GOOD) == 0
+    assert "u10061" in listed.glauth.enabled()
+
+
+def test_a_roll_back_with_nothing_to_publish_ends_with_3_as_well(listed: Listed) -> None:
+    listed.glauth.back = True
+    cycle = listed.cycle()
+    assert (cycle.outcomes, exit_code(cycle, GOOD)) == ((), 3)
+    assert "directory: publishing is held since the roll-back" in cycle.notices
+
+
+def test_a_directory_that_is_not_served_is_told_also_when_nothing_changes(listed: Listed) -> None:
+    listed.end = down
+    cycle = listed.cycle()
+    assert (cycle.outcomes, exit_code(cycle, GOOD)) == ((), 4)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.snapshot import Missing
-from agent.engine.oneshot import UsageRun, down, exit_code, nothing_known, usage_after
+from agent.core.snapshot import Missing, Partial
+from agent.engine.oneshot import UsageRun, down, exit_code, in_doubt, nothing_known, usage_after
 from agent.engine.usage import UsageReport
-from agent.errors import Unavailable
+from agent.errors import AgentError, ConfigError, Held, NotConverged, Unavailable
 from tests.fixtures.memory_site import MemorySite
 
 GOOD = UsageRun(UsageReport(month="2026-11"))
@@ -40,6 +40,36 @@ def test_an_outage_ends_with_75_whatever_else_happened(lab: MemorySite, project:
     blind = replace(cycle.observed, cluster=replace(cycle.cluster, associations=Missing("slurmdbd is away")))
     assert exit_code(replace(cycle, observed=blind), GOOD) == 75
     assert exit_code(cycle, UsageRun(None, "sacct is away")) == 75
+
+
+def test_a_part_that_was_not_read_whole_ends_with_75_too_for_nobody_was_removed_by_it(
+    lab: MemorySite, project: str
+) -> None:
+    cycle = lab.cycle()
+    offering = replace(cycle.observed.offerings[lab.offering], teams=Partial((), "a row cannot be read"))
+    doubtful = replace(cycle.observed, offerings={lab.offering: offering})
+    assert (down(doubtful), in_doubt(doubtful)) == ("", "a row cannot be read")
+    assert exit_code(replace(cycle, observed=doubtful), GOOD) == 75
+
+
+def test_usage_that_a_doubtful_list_hid_ends_with_75(lab: MemorySite, project: str) -> None:
+    hidden = UsageRun(UsageReport(month="2026-11", failed={"a": "b"}, outage="a row cannot be read"))
+    assert exit_code(lab.cycle(), hidden) == 75
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NotConverged("GLAuth does not serve it"), 4),
+        (ConfigError("the base cannot be used"), 78),
+        (Unavailable("the file cannot be written"), 75),
+        (Held("rolled back"), 3),
+    ],
+)
+def test_a_directory_that_is_not_served_ends_with_its_own_code(
+    lab: MemorySite, project: str, error: AgentError, code: int
+) -> None:
+    assert exit_code(replace(lab.cycle(), directory_error=error), GOOD) == code
 
 
 def test_the_first_outage_is_named(lab: MemorySite, project: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.core.model.cluster import UsageRow
-from agent.core.snapshot import Missing
+from agent.core.snapshot import Complete, Missing, Partial, value_or
 from agent.engine.usage import UsageReport, read_billed, report_usage
 from agent.errors import Unavailable
 from tests.fixtures.memory_site import Change, MemorySite, unchanged
@@ -106,6 +106,32 @@ def test_usage_of_nobodys_account_is_not_told(lab: MemorySite, weather: str) -> 
     lab.memory.rows = [used(9, account="physics")]
     done = report(lab)
     assert (done.resources, done.changed) == (1, 0)
+
+
+def test_a_resource_that_a_doubtful_list_leaves_out_is_not_forgotten_in_silence(
+    lab: MemorySite, project: str, weather: str
+) -> None:
+    storm = lab.order(project, "storm")
+    lab.run()
+    lab.memory.rows = [used(1), used(2, account=STORM)]
+    with lab.world_of() as (_, world):
+        (whole,) = read_billed(world, world.policies)
+        listed = tuple(one for one in value_or(whole.resources, ()) if one.uuid == weather)
+        doubtful = replace(whole, resources=Partial(listed, "a page is gone"))
+        done = report_usage(world, [doubtful])
+        assert report_usage(world, [replace(whole, resources=Complete(listed))]).failed == {}
+    assert (done.failed, done.outage) == ({storm: "a page is gone"}, "a page is gone")
+    assert done.notices == ["offering HPC 1: no usage of 1 resource(s) was told: a page is gone"]
+    assert told(lab, weather) == 1
+
+
+def test_a_resource_whose_account_a_doubtful_reading_leaves_out_is_told_of(lab: MemorySite, weather: str) -> None:
+    lab.memory.rows = [used(9)]
+    seen = lab.memory.observe()
+    doubtful = replace(seen, accounts=Partial({}, "sacctmgr was cut off"))
+    lab.memory.observe_accounting = lambda: doubtful  # type: ignore[method-assign]
+    done = report(lab)
+    assert (done.failed, done.outage) == ({weather: "sacctmgr was cut off"}, "sacctmgr was cut off")
 
 
 def test_without_slurms_accounts_nothing_is_told(lab: MemorySite, weather: str) -> None:

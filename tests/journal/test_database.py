@@ -1,6 +1,7 @@
 """The file itself: made, reopened, refused, and whole after a failure."""
 
 import os
+import resource
 import sqlite3
 import stat
 import tempfile
@@ -13,6 +14,7 @@ import pytest
 from agent.errors import ConfigError, Unavailable
 from agent.journal import database
 from agent.journal.store import SqliteJournal
+from tests.fixtures.limits import at_most
 
 NOBODY = 65_534
 
@@ -125,3 +127,25 @@ def test_another_process_that_writes_too_long_is_an_outage(path, monkeypatch):
     journal.block(["a"], 1.0)
     assert journal.known(2.0).blocked == {"a": 1.0}
     journal.close()
+
+
+def test_a_journal_that_another_process_holds_at_the_start_is_tried_again_later(path, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    SqliteJournal(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin immediate")
+    with pytest.raises(Unavailable, match=r"journal\.sqlite cannot be used: database is locked; .*end what holds it"):
+        SqliteJournal(path)
+    other.execute("rollback")
+    other.close()
+    SqliteJournal(path).close()
+
+
+def test_a_disk_that_takes_nothing_at_the_start_is_tried_again_later(path):
+    SqliteJournal(path).close()
+    with (
+        at_most(resource.RLIMIT_FSIZE, 0),
+        pytest.raises(Unavailable, match=r"journal\.sqlite cannot be used: disk I/O error; .*\(df, dmesg\)"),
+    ):
+        SqliteJournal(path)
+    SqliteJournal(path).close()

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from agent.errors import Unavailable
 from agent.sandbox.real.glauth import RealGlauth
+from agent.service import work
 from agent.service.metrics import Metrics
 from agent.service.work import lanes
 from tests.fixtures.memory_site import MemorySite, memory_site
@@ -72,3 +74,58 @@ def test_a_base_that_was_broken_meanwhile_does_not_leave_the_last_proof_standing
     events = converge(site, metrics)
     assert [event["event"] for event in events] in (["directory not known"], ["directory not served"])
     assert shown(metrics, "proved", file=str(glauth.file)) == 0
+    assert shown(metrics, "failing", file=str(glauth.file)) == 1
+
+
+def test_a_cycle_that_breaks_off_asks_glauth_all_the_same(
+    site: MemorySite, glauth: RealGlauth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = Metrics("test")
+    converge(site, metrics)
+    glauth.stop()
+
+    def breaks_off(*_: object) -> None:
+        raise Unavailable("the journal is full")
+
+    monkeypatch.setattr(work, "converge", breaks_off)
+    with pytest.raises(Unavailable, match="the journal is full"):
+        converge(site, metrics)
+    assert shown(metrics, "proved", file=str(glauth.file)) == 0
+
+
+def test_a_directory_that_cannot_be_published_fails_no_lane_and_has_a_metric_of_its_own(
+    site: MemorySite, glauth: RealGlauth
+) -> None:
+    metrics, good = Metrics("test"), glauth.base_file.read_text()
+    with site.world_of() as (agent, world):
+        agent.world = world
+        lane = lanes(agent, metrics)[0]
+        lane.run()
+        assert shown(metrics, "failing", file=str(glauth.file)) == 0
+        glauth.base_file.write_text("no TOML")
+        site.order(site.project("Lakes", "emmy"), "waves")
+        lane.run()
+        assert shown(metrics, "failing", file=str(glauth.file)) == 1
+        glauth.base_file.write_text(good)
+        lane.run()
+    assert shown(metrics, "failing", file=str(glauth.file)) == 0
+    assert glauth.lookup("emmy")["uid"] == ["emmy"]
+
+
+def test_what_a_person_holds_back_is_no_failure(site: MemorySite, glauth: RealGlauth) -> None:
+    metrics = Metrics("test")
+    converge(site, metrics)
+    site.order(site.project("Lakes", "emmy"), "waves")
+    converge(site, metrics)
+    assert site.agent("glauth", "rollback").code == 0
+    converge(site, metrics)
+    assert shown(metrics, "failing", file=str(glauth.file)) == 0
+    assert shown(metrics, "held_back", file=str(glauth.file)) == 1
+
+
+def test_a_feed_that_cannot_be_read_fails_no_lane(site: MemorySite, glauth: RealGlauth) -> None:
+    metrics = Metrics("test")
+    converge(site, metrics)
+    site.server.faults.add("status", "glauth", value=500)
+    converge(site, metrics)
+    assert shown(metrics, "quarantined", kind="feed") == 1

@@ -34,12 +34,22 @@ def test_each_event_changes_its_own_metric() -> None:
     assert value(metrics, "agent_build_info", version="0.9") == 1
 
 
-def test_an_order_state_that_is_not_there_any_more_goes_to_zero() -> None:
+def test_an_order_state_that_is_not_there_any_more_goes_to_zero_and_has_no_oldest() -> None:
     metrics = Metrics("0.9")
-    metrics.orders({"executing": 2, "pending-provider": 1})
-    metrics.orders({"executing": 1})
+    metrics.orders({"executing": 2, "pending-provider": 1}, {"executing": 1000.0, "pending-provider": 2000.0})
+    metrics.orders({"executing": 1}, {"executing": 1500.0})
     assert value(metrics, "agent_orders", state="executing") == 1
     assert value(metrics, "agent_orders", state="pending-provider") == 0
+    assert value(metrics, "agent_oldest_order_timestamp_seconds", state="executing") == 1500
+    assert value(metrics, "agent_oldest_order_timestamp_seconds", state="pending-provider") is None
+
+
+def test_a_part_that_is_read_whole_again_goes_to_zero() -> None:
+    metrics = Metrics("0.9")
+    metrics.incomplete({("one", "teams"), ("", "accounts")})
+    metrics.incomplete({("one", "teams")})
+    assert value(metrics, "agent_incomplete_reads", offering="one", section="teams") == 1
+    assert value(metrics, "agent_incomplete_reads", offering="", section="accounts") == 0
 
 
 def test_held_actions_are_counted_and_kept_for_the_status_page_until_they_are_not_held() -> None:
@@ -78,14 +88,16 @@ def test_the_directory_is_shown_as_it_stands_and_as_it_stands_later() -> None:
     assert value(metrics, "agent_directory_users", file=FILE) == 3
     assert value(metrics, "agent_directory_proved", file=FILE) == 1
     assert value(metrics, "agent_directory_held_back", file=FILE) == 0
+    assert value(metrics, "agent_directory_restart_owed", file=FILE) == 0
     assert value(metrics, "agent_directory_restart_timestamp_seconds", file=FILE) == 1000
     assert value(metrics, "agent_directory_quarantined", kind="user") == 2
     assert value(metrics, "agent_directory_quarantined", kind="group") == 0
 
-    metrics.directory(stands(users=4, proved=False, held_back="a roll-back"), {"group": 1})
+    metrics.directory(stands(users=4, proved=False, held_back="a roll-back", owed=True), {"group": 1})
     assert value(metrics, "agent_directory_users", file=FILE) == 4
     assert value(metrics, "agent_directory_proved", file=FILE) == 0
     assert value(metrics, "agent_directory_held_back", file=FILE) == 1
+    assert value(metrics, "agent_directory_restart_owed", file=FILE) == 1
     assert value(metrics, "agent_directory_quarantined", kind="user") == 0
     assert value(metrics, "agent_directory_quarantined", kind="group") == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from agent.errors import Held
+from agent.errors import Held, Stopped
 from agent.service import scheduler
 from agent.service.heartbeat import Heartbeat
 from agent.service.lanes import Lane
@@ -128,3 +128,22 @@ def test_a_lane_that_exits_does_not_stay_in_running() -> None:
     with pytest.raises(SystemExit):
         scheduler.attempt(lane, Metrics("test"), heartbeat, threading.Event())
     assert heartbeat.status() == "usage: failed"
+
+
+def test_a_lane_that_was_told_to_stop_has_not_failed(run: Run, events: list[MutableMapping[str, Any]]) -> None:
+    ended = threading.Event()
+
+    def waits() -> None:
+        ended.set()
+        raise Stopped("the agent was told to stop while it waited")
+
+    metrics = run([Lane("converge", 3600, waits)])
+    ended.wait(10)
+    end = time.monotonic() + 10
+    while not [one for one in events if one["event"] == "lane stopped"] and time.monotonic() < end:
+        time.sleep(0.02)
+    (told,) = [one for one in events if one["event"].startswith("lane ")]
+    assert (told["event"], told["log_level"]) == ("lane stopped", "info")
+    assert told["reason"] == "the agent was told to stop while it waited"
+    assert value(metrics, "agent_lane_failures_total", lane="converge", error="Stopped") is None
+    assert value(metrics, "agent_lane_last_success_timestamp_seconds", lane="converge") is None

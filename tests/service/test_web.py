@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from agent.errors import ConfigError
+from agent.errors import ConfigError, Unavailable
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
 from agent.service.web import serving
@@ -62,11 +62,27 @@ def test_the_port_is_free_again_when_the_block_ends() -> None:
         ask(port, "/")
 
 
-def test_a_port_in_use_is_refused_by_name() -> None:
+def test_a_port_in_use_is_tried_again_later_and_named() -> None:
     with (
         serving(("127.0.0.1", 0), LANES, Metrics("0.9")) as port,
-        pytest.raises(ConfigError, match=rf"cannot listen on 127\.0\.0\.1 port {port}"),
+        pytest.raises(Unavailable, match=rf"cannot listen on 127\.0\.0\.1 port {port}: .*in use; end what uses it"),
         serving(("127.0.0.1", port), LANES, Metrics("0.9")),
+    ):
+        pass
+
+
+def test_an_address_that_is_not_up_yet_is_tried_again_later_and_named() -> None:
+    with (
+        pytest.raises(Unavailable, match=r"daemon\.listen: cannot listen on 192\.0\.2\.1 port 9317: .*bring up the"),
+        serving(("192.0.2.1", 9317), LANES, Metrics("0.9")),
+    ):
+        pass
+
+
+def test_a_port_that_no_host_has_is_a_wrong_setting() -> None:
+    with (
+        pytest.raises(ConfigError, match=r"cannot listen on 127\.0\.0\.1 port 70000"),
+        serving(("127.0.0.1", 70_000), LANES, Metrics("0.9")),
     ):
         pass
 

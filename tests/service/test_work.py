@@ -10,11 +10,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from agent.core.model.cluster import UsageRow
+from agent.core.model.marketplace import Order, OrderState, OrderType
+from agent.core.snapshot import Complete
 from agent.engine.world import World
 from agent.errors import NotConverged, Unavailable
 from agent.service.lanes import Lane
 from agent.service.metrics import Metrics
-from agent.service.work import lanes, plan_told
+from agent.service.plan_told import plan_told
+from agent.service.work import lanes
+from tests.fixtures.memory_people import Commands
 from tests.fixtures.memory_site import MemorySite, memory_site
 from tests.fixtures.outages import SLURM_AWAY, slurm_goes_away
 
@@ -127,6 +131,50 @@ def test_every_open_order_is_counted_also_one_that_waits_for_a_held_action(lab: 
     assert "terminations of this offering in a day is over 0" in held
 
 
+def test_a_command_that_fails_is_counted_until_it_has_taken_the_event(lab: MemorySite, project: str) -> None:
+    metrics, commands = Metrics("test"), Commands(trouble="exit 1")
+    for trouble, failed in (("exit 1", 3), ("", 0)):
+        commands.trouble = trouble
+        lab.clock.at += 7 * 3600
+        with lab.world_of(commands.run_in) as (agent, world):
+            agent.world = world
+            lanes(agent, metrics)[0].run()
+        assert metrics.registry.get_sample_value("agent_failed_commands") == failed
+
+
+def test_an_outage_ends_no_order_and_lets_nothing_go(lab: MemorySite, project: str) -> None:
+    metrics = Metrics("test")
+    lab.leave(project, "ada")
+    lab.order(project, "ocean")
+    with lanes_of(lab, on_plan=plan_told(metrics), stopping=lambda: True) as (lane, _):
+        lane.run()
+    placed = metrics.registry.get_sample_value("agent_oldest_order_timestamp_seconds", {"state": "pending-provider"})
+    assert placed is not None
+    assert len(metrics.held_descriptions()) == 1
+    lab.server.faults.add("status", "marketplace-orders/", value=500)
+    with pytest.raises(Unavailable):
+        converge(lab, on_plan=plan_told(metrics))
+    assert metrics.registry.get_sample_value("agent_orders", {"state": "pending-provider"}) == 1
+    assert len(metrics.held_descriptions()) == 1
+    part = {"offering": lab.offering, "section": "orders"}
+    assert metrics.registry.get_sample_value("agent_incomplete_reads", part) == 1
+    lab.server.faults.clear()
+    converge(lab, on_plan=plan_told(metrics))
+    assert metrics.registry.get_sample_value("agent_incomplete_reads", part) == 0
+
+
+def test_the_oldest_order_is_that_which_was_placed_first(lab: MemorySite, project: str) -> None:
+    metrics = Metrics("test")
+    orders = [
+        Order(uuid=str(n), type=OrderType.CREATE, state=OrderState.EXECUTING, resource_uuid="", created=at)
+        for n, at in enumerate((3000.0, 1000.0, 2000.0))
+    ]
+    observed = lab.cycle().observed
+    offering = replace(observed.offerings[lab.offering], orders=Complete(tuple(orders)))
+    plan_told(metrics)(replace(observed, offerings={lab.offering: offering}), lab.plan())
+    assert metrics.registry.get_sample_value("agent_oldest_order_timestamp_seconds", {"state": "executing"}) == 1000
+
+
 def test_who_waits_for_a_name_is_counted_once_however_many_accounts_wait(lab: MemorySite, project: str) -> None:
     metrics = Metrics("test")
     lab.world.put_user(lab.offering, lab.people["ada"], "OK")
@@ -176,6 +224,12 @@ def test_an_outage_of_slurm_fails_the_usage_lane_as_one(lab: MemorySite, project
     slurm_goes_away(lab.memory)
     lab.memory.observe_accounting = lab.memory.observe  # type: ignore[method-assign]
     with pytest.raises(Unavailable, match=SLURM_AWAY):
+        usage(lab)
+
+
+def test_an_outage_of_the_marketplace_fails_the_usage_lane_as_one(lab: MemorySite, project: str) -> None:
+    lab.server.faults.add("status", "marketplace-provider-resources/", value=500)
+    with pytest.raises(Unavailable, match="marketplace-provider-resources"):
         usage(lab)
 
 

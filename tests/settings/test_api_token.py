@@ -60,6 +60,26 @@ def test_what_is_not_one_token_is_refused_and_never_quoted(settings: Settings, t
     assert caught.value.__cause__ is None
 
 
+def test_what_systemd_copied_is_mended_in_the_file_it_was_copied_from(without_file: Settings, tmp_path: Path) -> None:
+    for content in ("two words", "hüsh", ""):
+        with pytest.raises(ConfigError) as caught:
+            without_file.read_token(credentials(tmp_path, content))
+        assert "LoadCredential=token" in str(caught.value)
+        assert str(tmp_path) not in str(caught.value)
+
+
+def test_another_token_goes_where_this_one_came_from_and_needs_a_restart_unless_it_is_a_file_of_ours(
+    settings: Settings, without_file: Settings, tmp_path: Path
+) -> None:
+    environ = credentials(tmp_path, "of-the-unit") | {"AGENT_TOKEN": "of-the-environment"}
+    assert settings.token_source(environ) == f"{tmp_path}/token"
+    assert without_file.token_source(environ).startswith(
+        "the file of LoadCredential=token: in the unit (/etc/agent/token"
+    )
+    assert ", then restart agent" in without_file.token_source(environ)
+    assert without_file.token_source({}).startswith("the environment variable AGENT_TOKEN, then restart agent")
+
+
 def test_an_empty_variable_is_no_token(without_file: Settings) -> None:
     with pytest.raises(ConfigError, match="the environment variable AGENT_TOKEN: holds no token"):
         without_file.read_token({"AGENT_TOKEN": ""})

@@ -49,8 +49,19 @@ def test_energy_is_a_reading_and_no_resource():
     ],
 )
 def test_a_row_that_is_not_understood_makes_the_sum_incomplete_but_gives_the_others(row):
-    with pytest.raises(Incomplete, match="1 rows of sacct") as caught:
+    with pytest.raises(Incomplete, match=r"1 row\(s\) of sacct") as caught:
         summed([ROW, row], "lab")
+    assert caught.value.rows == summed([ROW], "lab")
+
+
+def test_rows_that_are_not_understood_come_with_the_command_that_shows_them(fake_site, counted):
+    fake_site.script("sacct", f"echo '{ROW}'; echo 'lab|2|10'")
+    with pytest.raises(Incomplete) as caught:
+        counted(fake_site).slurm.usage(1_790_812_800.0, 1_790_816_400.0)
+    shown = str(caught.value).partition("; to see them: ")[2]
+    assert shown.startswith(
+        f"TZ=UTC {fake_site.bin}/sacct -a -D -X -n -P --truncate --noconvert -S 2026-10-01T00:00:00 "
+    )
     assert caught.value.rows == summed([ROW], "lab")
 
 

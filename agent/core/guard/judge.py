@@ -57,7 +57,15 @@ def _protected(actions: Iterable[Action], _: History, policy: GuardPolicy) -> It
     for action in actions:
         touched = _names(action) & policy.protected
         if touched:
-            yield HeldAction(action=action, reason=f"{', '.join(sorted(touched))} is protected", releasable=False)
+            yield HeldAction(action=action, reason=_untouchable(sorted(touched)), releasable=False)
+
+
+def _untouchable(names: Sequence[str]) -> str:
+    said = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} protected"
+    own = GuardPolicy().protected
+    if own.intersection(names):
+        return f"{said}: the agent never touches {' and '.join(sorted(own))}, whatever the settings say"
+    return f"{said} by guard.protected in the settings; take out there what the agent may touch"
 
 
 def _names(action: Action) -> set[str]:

@@ -21,9 +21,10 @@ from agent.journal.store import SqliteJournal
 from agent.marketplace.client import Client
 from agent.marketplace.http import Http
 from agent.people_wiring import identities, local_names, name_sources, reserved_names
-from agent.process import Processes, WriterLock
+from agent.process import Processes
 from agent.settings import Settings
 from agent.templates import render
+from agent.writer_lock import WriterLock
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.session import SlurmTools
 from backends.slurm.slurm_conf import cluster_name

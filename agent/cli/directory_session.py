@@ -10,7 +10,7 @@ from agent.cli.invocation import Invocation
 from agent.directory_wiring import published_directory
 from agent.errors import ConfigError
 from agent.journal.store import SqliteJournal
-from agent.process import WriterLock
+from agent.writer_lock import WriterLock
 
 if TYPE_CHECKING:
     from agent.settings import Settings

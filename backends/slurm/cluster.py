@@ -7,7 +7,8 @@ from agent.core.model.cluster import Account, Association, Counted, Job, Partiti
 from agent.core.snapshot import ClusterSnapshot
 from agent.errors import ConfigError
 from agent.ports import Refusal
-from agent.process import Processes, WriterLock
+from agent.process import Processes
+from agent.writer_lock import WriterLock
 from backends.slurm import (
     account_removal,
     blocking,

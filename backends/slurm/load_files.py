@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import ConfigError, Unavailable
-from agent.process import FULL
+from agent.shortages import FULL
 
 PREFIX = "load-"
 SUFFIX = ".cfg"

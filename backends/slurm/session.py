@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import Unavailable
-from agent.process import Finished, Processes, WriterLock
+from agent.process import Finished, Processes
+from agent.writer_lock import WriterLock
 from backends.slurm.dialogue import Answer, answers, stdin
 
 ENVIRONMENT: Mapping[str, str] = {

@@ -2,13 +2,15 @@
 
 import json
 import re
+import time
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from agent.process import WriterLock
 from agent.sandbox.real.glauth import RealGlauth
+from agent.writer_lock import WriterLock
+from backends.glauth.refusal import Refusal
 from tests.fixtures.memory_site import MemorySite
 
 pytestmark = pytest.mark.real_glauth
@@ -161,6 +163,24 @@ def test_a_rollback_serves_the_file_before_holds_publishing_and_ends_when_told(
     assert (ended.code, ended.text) == (0, "The next sync publishes what the marketplace says.\n")
     served.cycle()
     assert glauth.lookup("kurt")
+
+
+def test_ending_a_rollback_that_nobody_made_says_so(served: MemorySite) -> None:
+    said = served.agent("glauth", "rollback", "--end")
+    assert (said.code, said.text) == (
+        0,
+        "There was no roll-back to end: each sync publishes what the marketplace says.\n",
+    )
+
+
+def test_ending_does_not_hurry_what_glauth_did_not_serve(served: MemorySite) -> None:
+    served.order(served.project("Proofs", "kurt"), "theorems")
+    Refusal(served.journal.with_name("glauth.refused"), 600.0).remember(b"x", time.time())
+    said = served.agent("glauth", "rollback", "--end")
+    assert said.code == 0
+    assert said.text.startswith("There was no roll-back to end, but GLAuth did not serve what was written at ")
+    assert "It is tried again after " in said.text
+    assert "put back" in served.agent("glauth", "status").text, "it is still so"
 
 
 def test_a_rollback_beside_a_cycle_waits_for_it_and_gives_up_without_a_change(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.process import WriterLock
 from agent.sandbox.marketplace.server import MarketplaceServer
+from agent.writer_lock import WriterLock
 from tests.fixtures.service import command, service
 from tests.fixtures.site import IN_SLURM, LabCluster, Site, site
 from tests.fixtures.tools import Wrapped, wait_for, wrapped

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import Unavailable
-from agent.process import Processes, WriterLock
+from agent.process import Processes
 from agent.sandbox.cluster.inprocess import InProcess
 from agent.sandbox.cluster.site import EmbeddedCluster
+from agent.writer_lock import WriterLock
 from tests.conformance.play import Stage
 from tests.conformance.test_conformance import SCRIPTS
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.process import Processes, WriterLock
+from agent.process import Processes
+from agent.writer_lock import WriterLock
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.session import SlurmTools
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from agent.core.model.cluster import Account, Association, Qos
 from agent.core.snapshot import Complete
-from agent.process import Processes, WriterLock
+from agent.process import Processes
 from agent.sandbox.cluster.inprocess import InProcess
 from agent.sandbox.cluster.site import EmbeddedCluster
+from agent.writer_lock import WriterLock
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.parse import PARENT_SHARE
 from backends.slurm.session import SlurmTools

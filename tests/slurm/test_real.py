@@ -12,7 +12,7 @@ import pytest
 from agent.core.model.cluster import Account, Association
 from agent.core.snapshot import Complete, Missing
 from agent.errors import Unavailable
-from agent.process import WriterLock
+from agent.writer_lock import WriterLock
 
 pytestmark = pytest.mark.real_slurm
 ORGANIZATION = "waldur-" + "a" * 32
@@ -20,7 +20,8 @@ HPC = Account(name="hpc", parent="root", organization=ORGANIZATION, description=
 PROVISION = """
 import sys
 from pathlib import Path
-from agent.process import Processes, WriterLock
+from agent.process import Processes
+from agent.writer_lock import WriterLock
 from backends.slurm.cluster import SlurmCluster
 from backends.slurm.session import SlurmTools
 from tests.slurm.test_real import HPC, provision

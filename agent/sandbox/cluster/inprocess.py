@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from agent.errors import Unavailable
-from agent.process import DEFAULT_READ_TIMEOUT, Finished, Processes, WriterLock
+from agent.process import DEFAULT_READ_TIMEOUT, Finished, Processes
 from agent.sandbox.cluster import program, times
 from agent.sandbox.cluster.launchers import PROGRAMS
+from agent.writer_lock import WriterLock
 
 
 class InProcess(Processes):

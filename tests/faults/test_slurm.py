@@ -97,6 +97,7 @@ def test_a_dead_slurmdbd_errs_no_order(real_slurm: RealCluster, make_busy: MakeB
 
 def test_a_dead_slurmctld_holds_up_partitions_only(real_slurm: RealCluster, make_busy: MakeBusy) -> None:
     busy = make_busy(real_slurm, None)
+    busy.set_read_timeout(8)  # scontrol waits for as long as it may
     real_slurm.kill_slurmctld()
     answer = busy.lab.sync()
     assert "Slurm's partitions are not known for sure" in answer.text
@@ -104,5 +105,6 @@ def test_a_dead_slurmctld_holds_up_partitions_only(real_slurm: RealCluster, make
     assert busy.lab.order_states(busy.ocean) == [("Create", "done")]
 
     real_slurm.start_slurmctld()
+    busy.set_read_timeout(30)
     busy.lab.sync()
     assert busy.finished()

@@ -35,7 +35,8 @@ class Known:
     ``associations``: (account, user) pairs the agent made; ``journaled``: accounts with any such entry, ever.
     ``usernames``: (offering, marketplace user) → the name this person had. ``holders``: name → the marketplace user who
     was given it, for ever, until a person releases it. ``uids``: name → uid, append-only; ``gids``: name → the gid of
-    its own group, likewise; ``persons``: name → whose record was served under it: a marketplace user, a service
+    its own group, likewise; ``groups``: gid → the name of the group of several users that was served with it, likewise;
+    ``persons``: name → whose record was served under it: a marketplace user, a service
     account as ``agent.core.usernames.service`` writes it, or "name" and the name when nothing else was known.
     ``let_go``: names that a person released → when; nobody has them now, and their directory records may go.
     ``coordinators``: (account, user) pairs that the agent made coordinators.
@@ -58,6 +59,7 @@ class Known:
     coordinators: frozenset[tuple[str, str]] = frozenset()
     uids: Mapping[str, int] = field(default_factory=dict)
     gids: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)
     blocked: Mapping[str, float] = field(default_factory=dict)
     replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -150,6 +150,7 @@ class AdmissionPolicy:
 
     ``uid_ranges`` and ``gid_ranges``: offering → its own range, where it has one.
     ``shared_group`` (name, gid): everybody's primary group; None gives each user a group of their own.
+    ``reserved_mails``: addresses that nobody is served with, whoever has them.
     ``most_users`` and ``most_groups`` (those of projects): a directory of more is taken for a mistake.
     """
 
@@ -165,6 +166,7 @@ class AdmissionPolicy:
     reserved_uids: frozenset[int] = frozenset()
     reserved_group_names: frozenset[str] = frozenset()
     reserved_gids: frozenset[int] = frozenset()
+    reserved_mails: frozenset[str] = frozenset()
     shared_group: tuple[str, int] | None = None
     most_users: int = 50_000
     most_groups: int = 10_000

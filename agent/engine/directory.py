@@ -35,11 +35,13 @@ def serve(
 
 
 def remember_directory(world: World, observed: Observed, admitted: Admitted) -> list[str]:
-    """The feeds that were read whole, and what of them is not served; gives what is new of that, for a person.
+    """The gids of groups, the feeds that were read whole, and what of them is not served; gives the news of the last.
 
     A feed that lists nobody is good only where somebody is left, nobody was there, or a person said so. Written is only
     what changed: an idle cycle writes nothing.
     """
+    if admitted.groups:
+        world.journal.remember_groups(admitted.groups)
     good = admitted.directory.users or admitted.nobody or observed.directory == Complete(Directory())
     for uuid, snapshot in observed.offerings.items():
         feed = snapshot.feed

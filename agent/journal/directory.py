@@ -1,7 +1,7 @@
-"""The directory's memory: each offering's last good feed, and the records that are not served, since when."""
+"""The directory's memory: groups that were served, last good feeds, and which records are not served, since when."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +14,12 @@ _SINCE = "select kind, name, offering, since from quarantine"
 
 
 class DirectoryMemory(Database):
-    """What stands in for a feed that cannot be read, and what of the feeds is not served."""
+    """Which group a gid is for, what stands in for a feed that cannot be read, and what of the feeds is not served."""
+
+    def remember_groups(self, groups: Mapping[int, str]) -> None:
+        """Gid → name of groups that several users may be in, once they are served; a gid keeps its name for ever."""
+        with self.transaction() as db:
+            db.executemany("insert or ignore into group_gid values (?, ?)", groups.items())
 
     def remember_feed(self, offering: str, feed: Feed, at: float) -> None:
         """A feed that was read whole: the last good one from now on."""

@@ -49,11 +49,16 @@ create table quarantine (kind text not null, name text not null, offering text n
     since real not null, primary key (kind, name, offering)) without rowid;
 """
 
+_WHICH_GROUP_A_GID_IS_FOR = """
+create table group_gid (gid integer primary key, name text not null);
+"""
+
 STEPS = (
     _RUNS_NAMES_REMOVALS_AND_WHAT_WAS_TOLD,
     _WHAT_IS_TO_BE_PUT_BACK_PERIODS_AND_APPROVALS,
     _WHOSE_NAMES_ARE_COORDINATORS_AND_EVENTS,
     _WHOM_A_UID_IS_FOR_FEEDS_AND_QUARANTINE,
+    _WHICH_GROUP_A_GID_IS_FOR,
 )
 """Step n makes version n of version n - 1. A step that was released is never changed."""
 

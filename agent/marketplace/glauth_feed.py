@@ -17,7 +17,7 @@ import tomli
 
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed
 from agent.errors import Incomplete
-from agent.marketplace.glauth_records import items, number, read_each, ssh_keys, unix_name, whole, words
+from agent.marketplace.glauth_records import items, number, read_each, ssh_keys, strange_keys, unix_name, whole, words
 from agent.marketplace.values import Malformed, Row, flag, rows
 
 UnixName: TypeAlias = Literal["auto", "preferredUsername", "name"]
@@ -40,7 +40,11 @@ def read_feed(text: str, rule: UnixName = "auto", source: str = SOURCE) -> Feed:
     told = any(key.lower() == "disabled" for record in people if isinstance(record, dict) for key in record)
     users, bad_users = read_each("user", people, partial(_user, rule, told))
     groups, bad_groups = read_each("group", listed, _group)
-    feed = Feed(directory=Directory(users=users, groups=groups), tells_disabled=told or not people)
+    feed = Feed(
+        directory=Directory(users=users, groups=groups),
+        tells_disabled=told or not people,
+        strange=strange_keys(people, listed),
+    )
     return whole(source, feed, [*bad_users, *bad_groups])
 
 

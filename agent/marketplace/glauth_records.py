@@ -20,8 +20,21 @@ class NoAccount(Malformed):
     """The record is of somebody who has no account yet: it is left out, and nothing is in doubt."""
 
 
+POWERFUL = frozenset(
+    (
+        *("capabilities", "includegroups", "otpsecret", "yubikey", "passbcrypt", "passappbcrypt", "passappsha256"),
+        "unixid",
+    )
+)
+"""Keys that are dropped like all others, and told. Not among them are those that servers write and nobody reads."""
 LARGEST_NUMBER = 2**63 - 1
 LONGEST_NAME_SHOWN = 40
+
+
+def strange_keys(*lists: Sequence[object]) -> tuple[str, ...]:
+    """The keys of these records that give power in GLAuth and that no server writes: somebody else put them there."""
+    keys = {key.lower() for records in lists for one in records if isinstance(one, dict) for key in one}
+    return tuple(sorted(keys & POWERFUL))
 
 
 def unix_name(value: object) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed
 from agent.errors import Incomplete
-from agent.marketplace.glauth_records import items, number, read_each, ssh_keys, unix_name, whole, words
+from agent.marketplace.glauth_records import items, number, read_each, ssh_keys, strange_keys, unix_name, whole, words
 from agent.marketplace.values import Malformed, Row, flag, uuid_hex
 
 SOURCE = "glauth_tree"
@@ -31,7 +31,9 @@ def read_tree(tree: object, offering: str, source: str = SOURCE) -> Feed:
     robots, bad_robots = read_each("robot account", _with_account(listed["robot_accounts"]), _robot, "username")
     groups, bad_groups = read_each("group", [one for one in listed["groups"] if not _personal(one)], _group)
     own = tuple(DirectoryGroup(name=user.name, gidnumber=user.primarygroup) for user in (*users, *robots))
-    feed = Feed(directory=Directory(users=(*users, *robots), groups=(*groups, *own)))
+    feed = Feed(
+        directory=Directory(users=(*users, *robots), groups=(*groups, *own)), strange=strange_keys(*listed.values())
+    )
     return whole(source, feed, [*bad_users, *bad_robots, *bad_groups])
 
 

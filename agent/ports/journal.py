@@ -118,6 +118,10 @@ class Journal(Protocol):
         """Name → uid, gid of the own group, and whose it is, of every record served; an entry is never changed."""
         ...
 
+    def remember_groups(self, groups: Mapping[int, str]) -> None:
+        """Gid → name of groups of several users that are served; what is there already stays."""
+        ...
+
     def remember_feed(self, offering: str, feed: Feed, at: float) -> None:
         """The offering's feed, read whole: the last good one from now on."""
         ...

@@ -276,6 +276,23 @@ def test_the_journal_knows_gid_and_person_of_whoever_is_served_before_the_file_d
     assert (known.uids["dora"], known.gids["dora"], known.persons["dora"]) == (10_004, 10_004, "name dora")
 
 
+def test_a_gid_that_a_group_once_had_is_no_other_group_s_in_any_later_cycle(fed: Fed, first: str) -> None:
+    others = (user("bert", 10_002), user("carl", 10_003))
+    fed.feeds[first] = feed(user("anna", 10_001), *others)
+    fed.cycle()
+    assert [one.name for one in fed.glauth.directory.groups if one.gidnumber == 20_001] == []
+    taken = feed(user("anna", 10_001, 20_001), *others).directory
+    bio = DirectoryGroup(name="bio", gidnumber=20_001)
+    fed.feeds[first] = Feed(directory=replace(taken, groups=(*taken.groups, bio)))
+    fed.lab.clock.at += 86_400
+    cycle = fed.cycle()
+    assert bio not in fed.glauth.directory.groups
+    assert [one.reason for one in cycle.plan.refused] == [
+        "its gid 20001 belongs to the group g20001, and so do the files; give the group a new gid in the marketplace"
+    ]
+    assert fed.cycle(only_reading).plan.empty
+
+
 def test_a_run_of_one_offering_alone_neither_serves_nor_remembers(fed: Fed, first: str) -> None:
     before, good = fed.glauth.directory, fed.last_feed(first)
     fed.feeds[first] = feed(user("dora", 10_004))

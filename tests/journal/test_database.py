@@ -39,7 +39,7 @@ def test_a_schema_of_a_newer_version_is_refused_and_left_as_it_is(journal, path)
         db.execute("pragma user_version=7")
     journal.close()
     before = path.read_bytes()
-    with pytest.raises(ConfigError, match=r"journal\.sqlite was written by a newer version .*schema 7, not 4"):
+    with pytest.raises(ConfigError, match=r"journal\.sqlite was written by a newer version .*schema 7, not 5"):
         SqliteJournal(path)
     assert path.read_bytes() == before
 

@@ -85,3 +85,9 @@ def test_of_two_reasons_for_one_record_the_first_is_kept(journal):
         ("o1", "its uid is 0", 1.0),
         ("o2", "elsewhere", 2.0),
     ]
+
+
+def test_a_gid_keeps_the_group_that_it_was_first_for(journal):
+    journal.remember_groups({20_001: "chem", 20_002: "bio"})
+    journal.remember_groups({20_001: "phys", 20_003: "bio"})
+    assert journal.known(1.0).groups == {20_001: "chem", 20_002: "bio", 20_003: "bio"}

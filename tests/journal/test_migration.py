@@ -90,10 +90,11 @@ def test_names_of_version_2_are_held_by_whoever_had_them_first_by_offering_and_u
 
 def test_a_file_that_was_migrated_has_the_tables_of_a_new_one(old, second, tmp_path):
     third = written(tmp_path / "third.sqlite", 3)
-    for path in (old, second, third, tmp_path / "new.sqlite"):
+    fourth = written(tmp_path / "fourth.sqlite", 4)
+    for path in (old, second, third, fourth, tmp_path / "new.sqlite"):
         SqliteJournal(path).close()
-    assert tables(old) == tables(second) == tables(third) == tables(tmp_path / "new.sqlite")
-    assert tables(old)[0] == schema.VERSION == 4
+    assert tables(old) == tables(second) == tables(third) == tables(fourth) == tables(tmp_path / "new.sqlite")
+    assert tables(old)[0] == schema.VERSION == 5
 
 
 def test_a_file_of_version_3_keeps_all_that_it_knows(tmp_path):
@@ -114,7 +115,22 @@ def test_a_file_of_version_3_keeps_all_that_it_knows(tmp_path):
     journal.close()
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_file_of_version_4_keeps_all_that_it_knows_and_learns_which_group_a_gid_is_for(tmp_path):
+    journal = SqliteJournal(written(tmp_path / "fourth.sqlite", 4))
+    known = journal.known(10.0)
+    assert (known.gids, known.persons) == ({"alice": 10_000, "bob": 10_001}, {"alice": "u1", "bob": "name bob"})
+    assert (known.holders, known.let_go) == ({"alice": "u1", "bob": "u2"}, {"dave": 5.0})
+    feed = journal.last_feed("o1")
+    assert feed is not None
+    assert [user.name for user in feed.directory.users] == ["alice"]
+    assert [(one.name, one.since) for one in journal.quarantined()] == [("root", 6.0)]
+    assert known.groups == {}
+    journal.remember_groups({20_001: "chem"})
+    assert journal.known(11.0).groups == {20_001: "chem"}
+    journal.close()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_migration_that_fails_half_way_leaves_the_old_file_as_it_was(path, monkeypatch, version):
     old = written(path, version)
     before = tables(old)

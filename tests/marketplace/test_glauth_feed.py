@@ -299,9 +299,12 @@ def test_dangerous_but_readable_records_are_for_the_admission():
     assert found.groups == (DirectoryGroup(name="sudo", gidnumber=27),)
 
 
-def test_keys_that_give_power_are_not_even_read():
+def test_keys_that_give_power_are_not_even_read_and_those_that_no_server_writes_are_named():
     feed = user(passsha256='"29a0"', otpsecret='"x"', capabilities='[{action = "search", object = "*"}]', unixid="0")
     assert read_feed(feed).directory.users == (DirectoryUser(name="bob", uidnumber=5002, primarygroup=6002),)
+    assert read_feed(feed).strange == ("capabilities", "otpsecret", "unixid")
+    assert read_feed(user(passsha256='"29a0"')).strange == ()
+    assert read_feed('[[groups]]\nname = "g"\ngidnumber = 7001\nIncludeGroups = [1]').strange == ("includegroups",)
 
 
 @given(st.text(alphabet="[]us{}=\"\\\n'.,#nameuidbrp 0123456789", max_size=200))

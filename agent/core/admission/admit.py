@@ -1,10 +1,11 @@
 """From what the offerings list to what may be served."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.core.admission import fields
 from agent.core.admission.doubt import doubt
 from agent.core.admission.groups import Shared, shared_groups
+from agent.core.admission.identity import shared_group_problem
 from agent.core.admission.ledger import Ledger
 from agent.core.admission.listings import Slice
 from agent.core.admission.people import Person, choose_people
@@ -27,11 +28,11 @@ def admit(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger, *, who
     people, refused = choose_people(slices, shared, policy, book)
     own = {person.name: person.gid for person in people if person.own_group}
     shared.make_room(own.items())
-    if refusal := too_many(len(people), len(shared.by_gid), policy):
+    if refusal := _not_for_all(policy, book) or too_many(len(people), len(shared.by_gid), policy):
         return Admitted(refused=(*refused, *shared.refused), refusal=refusal)
     groups = [*_own_groups(people, policy), *shared.by_gid.values()]
-    mails: set[str] = set()
-    users = [_user(person, shared, policy, mails) for person in people]
+    mails = {address.lower() for address in policy.reserved_mails}
+    users = [_user(person, shared, policy, book, mails) for person in people]
     return Admitted(
         directory=Directory(
             users=tuple(sorted(users, key=lambda user: user.uidnumber)),
@@ -46,20 +47,33 @@ def admit(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger, *, who
     )
 
 
+def _not_for_all(policy: AdmissionPolicy, book: Ledger) -> str:
+    """Why nobody is served: the group that everybody would be in has power over a host, or the files of another."""
+    if not policy.shared_group:
+        return ""
+    name, gid = policy.shared_group
+    problem, owner = shared_group_problem(policy), book.gid_names.get(gid, book.group_names.get(gid, name))
+    if not problem and owner != name:
+        problem = f"its gid {gid} belongs to the group {owner}, and so do the files"
+    if not problem:
+        return ""
+    return f"the directory stays as it is: the group {name} of glauth.shared_group may not be served: {problem}"
+
+
 def _own_groups(people: Sequence[Person], policy: AdmissionPolicy) -> list[DirectoryGroup]:
     if policy.shared_group and people:
         return [DirectoryGroup(name=policy.shared_group[0], gidnumber=policy.shared_group[1])]
     return [DirectoryGroup(name=person.name, gidnumber=person.gid) for person in people if person.own_group]
 
 
-def _user(person: Person, shared: Shared, policy: AdmissionPolicy, mails: set[str]) -> DirectoryUser:
+def _user(person: Person, shared: Shared, policy: AdmissionPolicy, book: Ledger, mails: set[str]) -> DirectoryUser:
     record = person.base.user
     disabled = all(listing.user.disabled for listing in person.listings)
     return DirectoryUser(
         name=person.name,
         uidnumber=person.uid,
         primarygroup=person.gid,
-        othergroups=_memberships(person, shared),
+        othergroups=_memberships(person, shared, book.members.get(person.uid, ())),
         givenname=fields.text(record.givenname),
         sn=fields.text(record.sn),
         mail=_own_mail(fields.mail(record.mail), mails),
@@ -71,21 +85,23 @@ def _user(person: Person, shared: Shared, policy: AdmissionPolicy, mails: set[st
 
 
 def _own_mail(address: str, mails: set[str]) -> str:
-    """The address, unless somebody before has it: GLAuth takes it as a name to bind with, and the last one counts."""
+    """The address, unless somebody before or the base has it: GLAuth binds by it, and of two the last one counts."""
     if address in mails:
         return ""
     mails.add(address)
     return address
 
 
-def _memberships(person: Person, shared: Shared) -> tuple[int, ...]:
+def _memberships(person: Person, shared: Shared, before: Collection[int]) -> tuple[int, ...]:
     """Every offering gives only its own shared groups: the marketplace lists gids of other offerings as well.
 
-    One at which the person is disabled gives none while another one lets them in.
+    One at which the person is disabled gives none while another one lets them in. ``before``: the groups of the
+    published record; of those that are kept as they were nobody else becomes a member.
     """
     given: set[int] = set()
     letting_in = [one for one in person.listings if not (one.user.disabled and one.current)]
     for listing in letting_in or person.listings:
         listed = {*listing.user.othergroups, listing.user.primarygroup}
         given |= listed & shared.gids[listing.offering]
+        given |= shared.kept_of(listing.offering, listed).intersection(before)
     return tuple(sorted(given - {person.gid}))

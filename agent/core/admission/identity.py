@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from agent.core.policy import AdmissionPolicy
@@ -48,6 +49,17 @@ def group_problem(name: str, gid: int, policy: AdmissionPolicy, offering: str = 
     if name in GROUP_NAMES or name in _lower(policy.reserved_group_names):
         return "the group belongs to the system, to this host or to the directory's own accounts"
     return _number_problem("gid", gid, policy.gids_of(offering), policy.reserved_gids)
+
+
+def shared_group_problem(policy: AdmissionPolicy) -> str:
+    """Why the one group for all may not be served; "" when it may, or there is none.
+
+    The ranges are for what the marketplace gives out; the site's own group may be outside of them.
+    """
+    if not policy.shared_group:
+        return ""
+    name, gid = policy.shared_group
+    return group_problem(name, gid, replace(policy, gid_range=(_LOWEST, _HIGHEST)))
 
 
 def _number_problem(word: str, number: int, ranges: Sequence[tuple[int, int]], reserved: frozenset[int]) -> str:

@@ -1,10 +1,10 @@
 """From what was observed to what may be served: the feeds of all offerings, by the people they are about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agent.core.admission.admit import admit
-from agent.core.admission.entitled import entitled
+from agent.core.admission.entitled import barred, entitled
 from agent.core.admission.feeds import used
 from agent.core.admission.ledger import Ledger, ledger
 from agent.core.admission.listings import Listing, Slice
@@ -45,7 +45,21 @@ def admit_feeds(
     if not read:
         return None
     admitted = admit(slices, admission, book, whole=not unknown)
-    return replace(admitted, notices=(*admitted.notices, *map(_never_read, unknown)))
+    return replace(
+        admitted,
+        notices=(*admitted.notices, *map(_never_read, unknown), *_strange(policies, observed)),
+        groups=_new_groups(admitted, known, book),
+    )
+
+
+def _new_groups(admitted: Admitted, known: Known, book: Ledger) -> dict[int, str]:
+    """The groups of several users, published or to be published, whose gids the journal does not know yet."""
+    served = {
+        group.gidnumber: group.name
+        for group in admitted.directory.groups
+        if admitted.own_groups.get(group.name) != group.gidnumber
+    }
+    return {gid: name for gid, name in {**served, **book.groups}.items() if gid not in known.groups}
 
 
 def _locked(published: Directory, book: Ledger) -> dict[str, bool]:
@@ -65,6 +79,15 @@ def _never_read(offering: str) -> str:
     )
 
 
+def _strange(policies: Iterable[OfferingPolicy], observed: Observed) -> Iterator[str]:
+    for policy in policies:
+        if keys := value_or(observed.offerings[policy.uuid].feed, Feed()).strange:
+            yield (
+                f"directory: the feed of offering {policy.name} holds {', '.join(keys)}, which no marketplace writes;"
+                " none of it is served, but see who put it there"
+            )
+
+
 def _slice(
     policy: OfferingPolicy,
     snapshot: OfferingSnapshot,
@@ -73,31 +96,48 @@ def _slice(
     locked: Mapping[str, bool],
     now: float,
 ) -> Slice:
-    fresh = complete(snapshot.feed)
-    found = (whose.listing(user) for user in feed.directory.users)
+    fresh, out = complete(snapshot.feed), barred(snapshot)
+    found = [whose.listing(user) for user in feed.directory.users]
     if feed.tells_disabled:
-        listings = tuple(with_disabled(one, disabled=one.user.disabled, current=fresh) for one in found)
+        listings = _told(found, whose, {} if complete(snapshot.users) else locked, fresh=fresh)
         there = whose.people
     else:
         access = entitled(policy, snapshot, now)
-        listings = tuple(_derived(found, access, whose, locked))
+        listings = _derived(found, access, whose, locked)
         there = whose.people if access is None else access
     return Slice(
         offering=policy.uuid,
-        listings=listings,
+        listings=tuple(
+            with_disabled(one, disabled=True, current=True) if one.person in out else one for one in listings
+        ),
         groups=feed.directory.groups,
         fresh=fresh,
-        there=frozenset() if fresh else frozenset(there),
+        there=frozenset() if fresh else there - out,
     )
+
+
+def _told(listings: Iterable[Listing], whose: Whose, locked: Mapping[str, bool], *, fresh: bool) -> Iterator[Listing]:
+    """As the feed says, and as published whom it enables where the offering's users are not known.
+
+    ``locked`` holds for those: an account may be barred there. Who is disabled is not let in by what was not read.
+    """
+    for one in listings:
+        unknown = _is_person(one, whose) and one.person not in whose.users
+        stays = unknown and locked.get(one.person, one.name in locked)
+        yield with_disabled(one, disabled=one.user.disabled or stays, current=fresh)
 
 
 def _derived(
     listings: Iterable[Listing], access: frozenset[str] | None, whose: Whose, locked: Mapping[str, bool]
-) -> Iterable[Listing]:
+) -> Iterator[Listing]:
     """A person is disabled without a role, a service account once it has ended; who is neither is not."""
     for one in listings:
-        if one.person in whose.users or (one.person and " " not in one.person):
+        if _is_person(one, whose):
             disabled = locked.get(one.person, one.name in locked) if access is None else one.person not in access
             yield with_disabled(one, disabled=disabled, current=access is not None)
         else:
             yield with_disabled(one, disabled=one.person in whose.ended, current=True)
+
+
+def _is_person(one: Listing, whose: Whose) -> bool:
+    return one.person in whose.users or (one.person != "" and " " not in one.person)

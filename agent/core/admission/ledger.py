@@ -12,12 +12,14 @@ NOBODY_IN_PARTICULAR = "name "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Append-only: a name keeps its uid and the gid of its own group, and both keep their name.
+    """Append-only: a name keeps its uid and the gid of its own group, and both keep their name; so does a group's gid.
 
     ``uids`` and ``gids``: by name. ``holders``: name → the person who holds it; ``served_to``: name → whose record was
     served under it. ``usernames``: (offering, person) → how the person is called there. ``let_go``: names that a person
     released. ``uid_names`` and ``gid_names`` are the other way round; ``names``: person → the names that were served to
-    them and are still theirs. ``groups``: gid → name of the published groups that are no user's own.
+    them and are still theirs. ``groups``: gid → name of the published groups that are no user's own; ``group_names``:
+    the same of all that ever were; ``group_gids``: the published ones the other way round. ``members``: uid → the gids
+    of the published record.
     """
 
     uids: Mapping[str, int] = field(default_factory=dict)
@@ -30,6 +32,9 @@ class Ledger:
     gid_names: Mapping[int, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[int, str] = field(default_factory=dict)
+    group_names: Mapping[int, str] = field(default_factory=dict)
+    group_gids: Mapping[str, int] = field(default_factory=dict)
+    members: Mapping[int, Collection[int]] = field(default_factory=dict)
 
     def stranger(self, name: str, person: str, uids: Collection[int] = ()) -> str:
         """Whose the name is when it is somebody else's than the person's; "" when it is not.
@@ -59,6 +64,7 @@ def ledger(known: Known, published: Directory) -> Ledger:
             uids[user.name] = user.uidnumber
         if uids.get(user.name) == user.uidnumber and (user.name, user.primarygroup) in own:
             gids.setdefault(user.name, user.primarygroup)
+    groups = {group.gidnumber: group.name for group in published.groups if group.name not in uids}
     return Ledger(
         uids=uids,
         gids=gids,
@@ -73,7 +79,10 @@ def ledger(known: Known, published: Directory) -> Ledger:
         uid_names={uid: name for name, uid in uids.items()},
         gid_names={gid: name for name, gid in gids.items()},
         names=_names(known, uids),
-        groups={group.gidnumber: group.name for group in published.groups if group.name not in uids},
+        groups=groups,
+        group_names={**groups, **known.groups},
+        group_gids={name: gid for gid, name in groups.items()},
+        members={user.uidnumber: user.othergroups for user in published.users},
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from agent.core.admission.groups import Shared
+from agent.core.admission.groups import Shared, name_taken
 from agent.core.admission.identity import group_problem, user_problem
 from agent.core.admission.ledger import NOBODY_IN_PARTICULAR, Ledger
 from agent.core.admission.listings import Listing
@@ -74,8 +74,10 @@ class Numbers:
         return f"its own group may not be served: {problem}" if problem else (gid, True)
 
     def _gid_taken(self, name: str, gid: int, listing: Listing) -> str:
+        if problem := name_taken(name, gid, self._shared.by_name):
+            return problem
         holder = self._gids.get(gid, name)
-        standing = "" if self._book.gids.get(name) == gid else self._book.groups.get(gid, "")
+        standing = "" if self._book.gids.get(name) == gid else self._book.group_names.get(gid, "")
         if holder == name and not standing and not self._shared.before(gid, listing.offering):
             return ""
         group = holder if holder != name else standing or self._shared.by_gid[gid].name

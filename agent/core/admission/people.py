@@ -1,6 +1,6 @@
 """One record for each person: under which name, with which numbers, and who cannot be served at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.admission.groups import Shared
@@ -36,20 +36,53 @@ def choose_people(
     The marketplace gives one person another uid in each offering: name and numbers are the ledger's, else the first
     offering's, and the other records add memberships. A name belongs to whoever has it in the ledger, else first.
     """
-    by_person, refused = _by_person(slices)
+    by_person, left_out = _by_person(slices)
+    claims = _Claims(by_person, book)
     chooser = _Chooser(shared, policy, book)
     people: list[Person] = []
+    refused = [
+        refuse(one.user.name, problem, "user", one.offering, stranger=claims.of_another(one))
+        for one, problem in left_out
+    ]
     for key, listings in by_person.items():
-        name = _name(key, listings, book)
+        name = claims.names[key]
         found = chooser.choose(key, name, listings)
         if isinstance(found, str):
             stranger = chooser.owner(key, name, listings) != key
-            locked = _locked(listings) and not stranger
+            locked = not stranger and claims.all_locked(name)
             refused.append(refuse(name, found, "user", listings[0].offering, locked=locked, stranger=stranger))
             continue
         people.append(found)
-        refused += _other_names(name, listings)
+        refused += _other_names(name, listings, claims)
     return people, refused
+
+
+class _Claims:
+    """Who is called how. A name that a person only has somewhere, beside the own one, may be somebody else's."""
+
+    def __init__(self, by_person: Mapping[str, Sequence[Listing]], book: Ledger) -> None:
+        self.names = {key: _name(key, listings, book) for key, listings in by_person.items()}
+        self._by_person = by_person
+        self._book = book
+        self._called: dict[str, list[str]] = {}
+        for key, name in self.names.items():
+            self._called.setdefault(name, []).append(key)
+
+    def all_locked(self, name: str) -> bool:
+        """Whether everybody who would be served under the name is disabled everywhere: any of them may have it."""
+        return all(_locked(self._by_person[key]) for key in self._called[name])
+
+    def of_another(self, listing: Listing, name: str = "") -> bool:
+        """Whether the name, else the record's own, is somebody else's: by the ledger, or one who is called so now.
+
+        A record that several accounts claim is surely nobody's of them when the ledger has another holder.
+        """
+        name, key = name or listing.user.name, listing.person
+        if not key:
+            holder = self._book.holders.get(name, "")
+            return listing.sure and holder != "" and self._book.served_to.get(name, holder) == holder
+        called = self._called.get(name, ())
+        return bool(self._book.stranger(name, key, _uids([listing]))) or any(one != key for one in called)
 
 
 class _Chooser:
@@ -96,10 +129,13 @@ def _name(key: str, listings: Sequence[Listing], book: Ledger) -> str:
     return next((name for name in called if name in served), served[0] if served else called[0])
 
 
-def _by_person(slices: Iterable[Slice]) -> tuple[dict[str, list[Listing]], list[RefusedRecord]]:
-    """Every person's records in the order of the offerings, at most one each: first what is surely theirs."""
+def _by_person(slices: Iterable[Slice]) -> tuple[dict[str, list[Listing]], list[tuple[Listing, str]]]:
+    """Every person's records in the order of the offerings, at most one each: first what is surely theirs.
+
+    And the records that are left out, each with the reason.
+    """
     found: dict[str, list[Listing]] = {}
-    refused = []
+    left_out = []
     for one in slices:
         for listing in sorted(one.listings, key=lambda listing: not listing.sure):
             name, records = listing.user.name, found.setdefault(listing.person, []) if listing.person else []
@@ -111,10 +147,10 @@ def _by_person(slices: Iterable[Slice]) -> tuple[dict[str, list[Listing]], list[
                 if records[-1].user.name != name:
                     problem = f"the person is listed as {records[-1].name} as well, and only the first counts"
             if problem:
-                refused.append(refuse(name, problem, "user", one.offering))
+                left_out.append((listing, problem))
             else:
                 records.append(listing)
-    return found, refused
+    return found, left_out
 
 
 def _uids(listings: Iterable[Listing]) -> frozenset[int]:
@@ -125,7 +161,7 @@ def _locked(listings: Iterable[Listing]) -> bool:
     return all(one.user.disabled and one.current and one.sure for one in listings)
 
 
-def _other_names(name: str, listings: Sequence[Listing]) -> Iterator[RefusedRecord]:
+def _other_names(name: str, listings: Sequence[Listing], claims: _Claims) -> Iterator[RefusedRecord]:
     """The names that other offerings have for the person: one person is one user, with one uid and one home."""
     for one in listings:
         if one.name != name:
@@ -133,4 +169,6 @@ def _other_names(name: str, listings: Sequence[Listing]) -> Iterator[RefusedReco
                 f"the same person is served as {name}; give the person that name there as well"
                 f" (agent users release {one.name} if the agent gave it)"
             )
-            yield refuse(one.name, reason, "user", one.offering, locked=_locked(listings))
+            stranger = claims.of_another(one, one.name)
+            locked = _locked(listings) and not stranger
+            yield refuse(one.name, reason, "user", one.offering, locked=locked, stranger=stranger)

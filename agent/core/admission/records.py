@@ -52,8 +52,9 @@ class Admitted:
     """The directory that may be served, in the order it is rendered, and the records that are left out.
 
     ``refusal``: why the directory as a whole may not be served ("" when it may). ``notices``: what a person should know
-    of it. ``persons``: name → whose record it is; ``own_groups``: name → the gid of the
-    user's own group. ``nobody``: that the feeds list nobody is believed. ``nologin``: the shell of who is disabled.
+    of it. ``persons``: name → whose record it is; ``own_groups``: name → the gid of the user's own group. ``groups``:
+    gid → name of the groups of several users that the journal does not know yet. ``nobody``: that the feeds list nobody
+    is believed. ``nologin``: the shell of who is disabled.
     """
 
     directory: Directory = field(default_factory=Directory)
@@ -63,6 +64,7 @@ class Admitted:
     doubt: Doubt = field(default_factory=Doubt)
     persons: Mapping[str, str] = field(default_factory=dict, repr=False)
     own_groups: Mapping[str, int] = field(default_factory=dict, repr=False)
+    groups: Mapping[int, str] = field(default_factory=dict, repr=False)
     nobody: bool = False
     nologin: str = "/usr/sbin/nologin"
 

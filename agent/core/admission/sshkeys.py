@@ -18,6 +18,8 @@ _FIELDS = {
     "sk-ssh-ed25519@openssh.com": 3,
     "sk-ecdsa-sha2-nistp256@openssh.com": 4,
 }
+# The length of a point that is not compressed; OpenSSH takes no other.
+_POINTS = {b"nistp256": 65, b"nistp384": 97, b"nistp521": 133}
 
 
 def clean_keys(keys: Iterable[str], name: str) -> tuple[str, ...]:
@@ -63,10 +65,11 @@ def _fields(blob: bytes) -> Iterator[bytes]:
 
 def _is(kind: str, fields: tuple[bytes, ...]) -> bool:
     """Whether the blob is a key of this type: it says so itself, has the right parts, and is strong enough."""
-    if len(fields) != _FIELDS[kind] or fields[0] != kind.encode():
+    if len(fields) != _FIELDS[kind] or fields[0] != kind.encode() or not all(fields):
         return False
     if kind == "ssh-rsa":
-        return int.from_bytes(fields[2]).bit_length() >= _SHORTEST_RSA
+        return int.from_bytes(fields[1]) > 1 and int.from_bytes(fields[2]).bit_length() >= _SHORTEST_RSA
     if "ecdsa" in kind:
-        return fields[1] in kind.encode()
+        curve = kind.removeprefix("sk-").removeprefix("ecdsa-sha2-").removesuffix("@openssh.com").encode()
+        return fields[1] == curve and fields[2][:1] == b"\x04" and len(fields[2]) == _POINTS[curve]
     return len(fields[1]) == 32

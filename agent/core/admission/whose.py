@@ -42,8 +42,10 @@ class Whose:
     def _person(self, name: str) -> tuple[str, bool]:
         holder = self._ledger.holders.get(name, "")
         for found in (self._shown.get(name, ()), self._journal(name), self._services.get(name, ())):
+            if len(found) > 1 and holder not in found:
+                return "", self._complete
             if found:
-                return (found[0] if len(found) == 1 else holder if holder in found else ""), True
+                return (found[0] if len(found) == 1 else holder), True
         nobody = f"{NOBODY_IN_PARTICULAR}{name}"
         if self._complete or " " in holder or self._ledger.served_to.get(name) == nobody:
             return nobody, True

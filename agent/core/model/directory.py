@@ -41,11 +41,13 @@ class Feed:
     """What one offering lists, not yet admitted: names, numbers and homes as the marketplace has them.
 
     ``tells_disabled``: whether the server says who is disabled. One of 2024 does not, and ``disabled`` then means
-    nothing: it is derived from the roles in the offering's projects.
+    nothing: it is derived from the roles in the offering's projects. ``strange``: keys of its records that GLAuth would
+    act on and no marketplace writes; they are not read.
     """
 
     directory: Directory = field(default_factory=Directory)
     tells_disabled: bool = True
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class Side:
     resources: list[Resource] = field(default_factory=list)
     sections: dict[str, Section[Any]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    restricted: set[str] = field(default_factory=set)
 
     def lists(self, *users: DirectoryUser, tells_disabled: bool = True, **fields: Any) -> None:
         """The feed holds these users with their own groups."""
@@ -47,7 +48,9 @@ class Side:
 
     def snapshot(self) -> OfferingSnapshot:
         users = [
-            offering_user(person, username=name, state=self.states.get(person, "OK"))
+            offering_user(
+                person, username=name, state=self.states.get(person, "OK"), restricted=person in self.restricted
+            )
             for name, person in self.people.items()
         ]
         values: dict[str, Section[Any]] = {
@@ -101,6 +104,7 @@ class Offerings:
         self.known = Known(
             uids={**self.known.uids, **users},
             gids={**self.known.gids, **found.own_groups},
+            groups={**found.groups, **self.known.groups},
             persons={**self.known.persons, **found.persons},
             usernames={**self.known.usernames, **usernames},
             holders={**{name: who for (_, who), name in reversed(usernames.items())}, **self.known.holders},

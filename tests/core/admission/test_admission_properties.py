@@ -85,6 +85,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return book(
         uids,
         gids={name: gid for name, gid in gids.items() if name in uids},
+        groups=draw(st.dictionaries(st.integers(10_000, 10_040), st.sampled_from(["x-1", "chem"]), max_size=2)),
         holders=draw(st.dictionaries(names, st.sampled_from(PEOPLE), max_size=3)),
         persons=draw(st.dictionaries(names, st.sampled_from(PEOPLE), max_size=1)),
         let_go=dict.fromkeys(draw(st.sets(names, max_size=1)), 1.0),
@@ -119,6 +120,9 @@ def test_every_name_and_number_is_allowed_unique_and_the_ledger_s(feeds, known):
     assert all(known.gids.get(one.name, one.primarygroup) == one.primarygroup for one in found.users)
     assert all(known.uid_names.get(one.uidnumber, one.name) == one.name for one in found.users)
     assert all(known.gid_names.get(one.gidnumber, one.name) == one.name for one in found.groups)
+    own = known.gids.items()
+    others = [one for one in found.groups if (one.name, one.gidnumber) not in own]
+    assert all(known.group_names.get(one.gidnumber, one.name) == one.name for one in others)
     served = {group.gidnumber: group.name for group in found.groups}
     assert all(served[one.primarygroup] == one.name for one in found.users if one.name in result.own_groups)
 
@@ -133,6 +137,15 @@ def test_one_person_is_one_record_and_nobody_has_the_name_of_another(feeds, know
             assert owner == person or (person == f"name {name}" and owner == "robot account r1")
         theirs = [other for other in known.names.get(person, ()) if not known.stranger(other, person)]
         assert not theirs or name in theirs
+
+
+@examples(80)
+@given(FEEDS, ledgers())
+def test_nobody_is_locked_out_under_a_name_whose_owner_is_let_in_somewhere(feeds, known):
+    let_in = {one.person for each in feeds for one in each.listings if not one.user.disabled}
+    for record in admit(feeds, POLICY, known).refused:
+        owners = {known.holders.get(record.name), known.served_to.get(record.name)}
+        assert not (record.locked and (record.stranger or owners & let_in))
 
 
 @examples(80)
@@ -197,9 +210,9 @@ def test_every_person_is_either_served_or_refused(feeds, known):
 @examples(60)
 @given(FEEDS, ledgers())
 def test_with_a_shared_group_it_is_everybody_s_primary_group_and_the_only_one_that_is_no_project_s(feeds, known):
-    policy = replace(POLICY, shared_group=("people", 100))
+    policy = replace(POLICY, shared_group=("people", 20_000))
     found = admit(feeds, policy, known).directory
-    assert {one.primarygroup for one in found.users} <= {100}
-    assert [one.name for one in found.groups if one.gidnumber == 100] == ["people"] * bool(found.users)
+    assert {one.primarygroup for one in found.users} <= {20_000}
+    assert [one.name for one in found.groups if one.gidnumber == 20_000] == ["people"] * bool(found.users)
     assert not {one.name for one in found.groups} & {one.name for one in found.users}
     assert not admit(feeds, policy, known).own_groups

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.admission import Admitted
+from agent.core.admission import Admitted, admit
+from agent.core.admission.identity import GROUP_NAMES, USER_NAMES
 from agent.core.model.directory import Directory
-from tests.core.admission.slices import POLICY, B, admitted, feed, group, names, reasons, user
+from tests.core.admission.slices import POLICY, A, B, admitted, book, feed, group, names, reasons, sliced, user
 
 
 def test_a_good_user_is_served_as_it_is_with_its_groups_in_order():
@@ -38,7 +39,28 @@ def test_a_name_that_is_no_plain_unix_name_is_refused(name):
     assert "must be 1 to 32" in result.refused[0].reason
 
 
-@pytest.mark.parametrize("name", ["root", "daemon", "slurm", "munge", "nobody", "sshd"])
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+# Asked here one by one, so that none is deleted unnoticed.
+DENIED_USERS = words("""
+root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody slurm munge sshd sssd glauth
+ldap dbus messagebus polkitd systemd-network systemd-resolve systemd-timesync admin administrator operator postgres
+mysql
+""")
+DENIED_GROUPS = words("""
+root wheel sudo admin adm docker podman disk shadow kmem lxd lxc libvirt kvm slurm munge staff tty tape video render
+systemd-journal sssd ssh sshd ssl-cert daemon bin sys mail nogroup nobody users sasl netdev plugdev dialout ssh_keys sgx
+input audio cdrom floppy lpadmin wireshark
+""")
+
+
+def test_every_name_that_is_denied_is_asked_about():
+    assert (set(DENIED_USERS), set(DENIED_GROUPS)) == (USER_NAMES, GROUP_NAMES)
+
+
+@pytest.mark.parametrize("name", DENIED_USERS)
 def test_a_name_of_the_system_is_refused(name):
     assert "belongs to the system" in reasons(admitted(feed(user(name))))[name]
 
@@ -126,7 +148,7 @@ def test_whoever_is_in_the_ledger_with_the_same_uid_is_served():
 # Groups
 
 
-@pytest.mark.parametrize("name", ["root", "wheel", "sudo", "docker", "adm", "disk", "shadow", "slurm"])
+@pytest.mark.parametrize("name", DENIED_GROUPS)
 def test_a_group_with_power_over_the_host_is_refused(name):
     result = admitted(feed(user(othergroups=(20_001,)), groups=(group(name, 20_001),)))
     assert [one.name for one in result.directory.groups] == ["alice"]
@@ -264,6 +286,50 @@ def test_a_named_group_with_the_same_gid_in_two_offerings_is_one_group():
 def test_a_refused_record_says_which_offering_it_is_from():
     result = admitted(feed(user()), feed(user("root", 50_001)))
     assert [(record.name, record.offering) for record in result.refused] == [("root", B)]
+
+
+# Addresses
+
+
+def test_an_address_of_the_base_is_nobody_s_and_its_record_is_served_without_it():
+    policy = replace(POLICY, reserved_mails=frozenset({"Service@uni.example"}))
+    pair = feed(user(mail="SERVICE@uni.example"), user("bob", 10_002, mail="bob@uni.example"))
+    found = admitted(pair, policy=policy)
+    assert [(one.name, one.mail) for one in found.directory.users] == [("alice", ""), ("bob", "bob@uni.example")]
+    assert found.refused == ()
+
+
+# One group for all
+
+
+@pytest.mark.parametrize(
+    ("shared", "why"),
+    [
+        (("sudo", 9_999), "the group belongs to the system"),
+        (("users", 9_999), "the group belongs to the system"),
+        (("staff2", 9_999), "the group belongs to the system, to this host or to the directory's own accounts"),
+        (("people", 9_001), "its gid 9001 is in use by this host or by the directory's own accounts"),
+        (("people", 65_534), "its gid 65534 is one the operating system keeps for itself"),
+        (("people", 999), "its gid 999 is not in 1000-2147483647"),
+        (("10001", 9_999), "the name is a number, and the gid is another, 9999"),
+        (("proj", 20_002), "its gid 20002 belongs to the group chem, and so do the files"),
+        (("proj", 20_003), "its gid 20003 belongs to the group alice, and so do the files"),
+    ],
+)
+def test_nobody_is_served_with_a_group_for_all_that_no_feed_could_have(shared, why):
+    reserved = {"reserved_gids": frozenset({9_001}), "reserved_group_names": frozenset({"Staff2"})}
+    known = book({"alice": 10_001}, gids={"alice": 20_003}, groups={20_002: "chem"})
+    found = admit([sliced(A, feed(user()))], replace(POLICY, shared_group=shared, **reserved), known)
+    assert found.directory == Directory()
+    assert found.refusal.startswith(
+        f"the directory stays as it is: the group {shared[0]} of glauth.shared_group may not"
+    )
+    assert why in found.refusal
+
+
+def test_a_good_group_for_all_may_be_outside_of_the_range_for_the_feeds():
+    policy = replace(POLICY, shared_group=("people", 9_999))
+    assert admitted(feed(user()), policy=policy).directory.groups == (group("people", 9_999),)
 
 
 # A disabled user

@@ -8,7 +8,7 @@ from agent.core.admission import Doubt
 from agent.core.admission.feeds import believed
 from agent.core.diff.directory import Whose, directory_actions
 from agent.core.model.directory import Directory, Feed
-from agent.core.snapshot import Missing, Partial
+from agent.core.snapshot import Complete, Missing, Partial
 from tests.core.admission.offerings import Offerings
 from tests.core.admission.slices import A, B, feed, group, names, user
 from tests.fixtures.worlds import uuid_of
@@ -151,3 +151,13 @@ def test_a_feed_that_lists_somebody_is_believed_however_many_there_were(site: Of
     site.a.lists(ADA)
     observed = site.observed()
     assert believed(observed, site.last_good, confirmed=False) == observed
+
+
+def test_a_feed_with_keys_that_no_marketplace_writes_is_named_once(site: Offerings) -> None:
+    assert site.admitted().notices == ()
+    assert isinstance(site.a.feed, Complete)
+    site.a.feed = Complete(replace(site.a.feed.value, strange=("capabilities", "otpsecret")))
+    assert site.admitted().notices == (
+        "directory: the feed of offering HPC holds capabilities, otpsecret, which no marketplace writes; none of it is"
+        " served, but see who put it there",
+    )

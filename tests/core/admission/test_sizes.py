@@ -5,7 +5,7 @@ from dataclasses import replace
 from agent.core.model.directory import Directory
 from tests.core.admission.slices import POLICY, admitted, feed, group, names, reasons, user
 
-SHARED = replace(POLICY, shared_group=("people", 100))
+SHARED = replace(POLICY, shared_group=("people", 5_000))
 
 
 def many(count: int) -> Directory:
@@ -39,8 +39,8 @@ def test_where_lookups_get_slower_than_sssd_waits_a_notice_says_so_once():
 def test_with_a_shared_group_everybody_is_in_it_and_nobody_has_a_group_alone():
     directory = feed(user(othergroups=(20_001,)), user("bob", 10_002), groups=(group("20001", 20_001),))
     result = admitted(directory, policy=SHARED)
-    assert [(one.primarygroup, one.othergroups) for one in result.directory.users] == [(100, (20_001,)), (100, ())]
-    assert result.directory.groups == (group("people", 100), group("20001", 20_001))
+    assert [(one.primarygroup, one.othergroups) for one in result.directory.users] == [(5_000, (20_001,)), (5_000, ())]
+    assert result.directory.groups == (group("people", 5_000), group("20001", 20_001))
     assert (result.refused, result.own_groups) == ((), {})
 
 

@@ -60,7 +60,7 @@ def sites(draw: st.DrawFn) -> Offerings:
 
 def carried_out(site: Offerings, admitted: Admitted) -> Directory:
     """What is published after everything that follows was done."""
-    refused = frozenset(record.name for record in admitted.refused if record.kind == "user")
+    refused = frozenset(record.name for record in admitted.refused if record.kind == "user" and not record.stranger)
     locked = frozenset(record.name for record in admitted.refused if record.locked)
     whose = Whose(quarantined=refused, locked=locked)
     actions = list(directory_actions(admitted.directory, site.published, whose, admitted.doubt))

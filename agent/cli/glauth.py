@@ -87,11 +87,7 @@ def rollback(
     from agent.cli.directory_session import directory_session  # noqa: PLC0415 - keeps `agent --help` light
 
     with directory_session(invocation(context)) as site, site.turn():
-        if end:
-            site.server.resume()
-            done = "The next sync publishes what the marketplace says."
-        else:
-            done = site.server.roll_back()
+        done = site.server.end_roll_back() if end else site.server.roll_back()
     typer.echo(printed([done]))
 
 

@@ -88,7 +88,8 @@ def _proof(status: DirectoryStatus, *, asked: bool) -> tuple[str, str, str]:
 def _restarted(status: DirectoryStatus) -> tuple[str, str, str]:
     at = moment(status.restarted) or "never by the agent"
     if status.owed:
-        return "!", "restarted", f"{at}; it must be once more, to take a change of the base"
+        again = "must be once more" if status.restarted else "must be"
+        return "!", "restarted", f"{at}; it {again}, to take a change of the base"
     return "·", "restarted", at
 
 

@@ -11,6 +11,8 @@ from agent.core.moments import day
 from agent.doctor.finding import Finding, Mark
 from agent.doctor.published import Published
 from agent.settings.directory import GlauthSettings
+from agent.settings.glauth_advice import reloads
+from backends.glauth.hold import RESUME
 
 DAYS_LEFT = 14
 """Below so many days a certificate is worth a line."""
@@ -75,6 +77,14 @@ def certificate(published: Published) -> Iterator[Finding]:
             remedy="set glauth.ca_file to the authority that signed it, or glauth.server_name to the name in it",
         )
         return
+    except ValueError as error:  # a host or a name that no server can have
+        yield Finding(
+            mark=Mark.BROKEN,
+            about="certificate",
+            text=f"{glauth.probe_url}: {error}",
+            remedy="mend glauth.server_name, or the host in glauth.probe_url",
+        )
+        return
     except OSError as error:
         yield Finding(
             mark=Mark.BROKEN,
@@ -91,13 +101,16 @@ def certificate(published: Published) -> Iterator[Finding]:
 
 
 def _valid_until(glauth: GlauthSettings) -> float:
-    """UTC seconds at which the server's certificate ends. Raises OSError, of which SSLError is one."""
+    """UTC seconds at which the server's certificate ends. Raises OSError, of which SSLError is one, and ValueError."""
     address = urlsplit(glauth.probe_url)
     host = address.hostname or ""
+    name = glauth.server_name or host
+    for one in (host, name):
+        one.encode("idna")  # refuses what is no name before a connection is made for it
     trust = ssl.create_default_context(cafile=glauth.ca_file)
     with (
         socket.create_connection((host, address.port or 636), timeout=_SECONDS) as plain,
-        trust.wrap_socket(plain, server_hostname=glauth.server_name or host) as secured,
+        trust.wrap_socket(plain, server_hostname=name) as secured,
     ):
         shown = secured.getpeercert() or {}
     return float(ssl.cert_time_to_seconds(str(shown["notAfter"])))
@@ -113,6 +126,13 @@ def restart(published: Published) -> Iterator[Finding]:
             text="glauth.restart is empty: when GLAuth stops following the file, a person has to restart it",
             remedy='write restart = ["/usr/bin/systemctl", "restart", "glauth"], and let the agent do that',
         )
+    elif word := reloads(command):
+        yield Finding(
+            mark=Mark.DOUBTFUL,
+            about="restart",
+            text=f"{' '.join(command)}: {word} is no restart; GLAuth cannot reload, and SIGHUP ends it",
+            remedy="write restart in its place in glauth.restart",
+        )
     elif os.access(command[0], os.X_OK):
         yield Finding(mark=Mark.OK, about="restart", text=" ".join(command))
     else:
@@ -126,9 +146,11 @@ def publishing(published: Published) -> Iterator[Finding]:
     if not held_back:
         yield Finding(mark=Mark.OK, about="publishing", text="goes on")
         return
-    yield Finding(
-        mark=Mark.BROKEN,
-        about="publishing",
-        text=held_back,
-        remedy="see agent glauth render --diff, then: agent glauth rollback --end",
-    )
+    yield Finding(mark=Mark.BROKEN, about="publishing", text=held_back, remedy=_remedy(held_back))
+
+
+def _remedy(held_back: str) -> str:
+    """A person's roll-back waits for a person; what GLAuth did not serve is tried again without one."""
+    if RESUME in held_back:
+        return f"see agent glauth render --diff, then: {RESUME}"
+    return "see what GLAuth's log says of that file, and whether a process holds an old one open (lsof +L1)"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from agent.settings.component_conflicts import component_conflicts
+from agent.settings.glauth_conflicts import glauth_conflicts
 from agent.settings.identity_conflicts import identity_conflicts
 from agent.settings.offering_conflicts import offering_conflicts
 from agent.settings.user_conflicts import user_conflicts
@@ -19,6 +20,7 @@ def conflicts(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
     rows = data.get("offerings")
     offerings = [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
     yield from _same_offering(offerings)
+    yield from glauth_conflicts(data)
     yield from identity_conflicts(data, offerings)
     for index, offering in enumerate(offerings):
         for where, text in (

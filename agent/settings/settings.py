@@ -56,6 +56,7 @@ class Settings(Table):
         reserved_uids: AbstractSet[int] = frozenset(),
         reserved_group_names: AbstractSet[str] = frozenset(),
         reserved_gids: AbstractSet[int] = frozenset(),
+        reserved_mails: AbstractSet[str] = frozenset(),
     ) -> AdmissionPolicy:
         """Which directory records may be served; the caller knows what the host and the base file reserve.
 
@@ -68,5 +69,6 @@ class Settings(Table):
             reserved_uids=frozenset(reserved_uids),
             reserved_group_names=frozenset(reserved_group_names),
             reserved_gids=frozenset(reserved_gids),
+            reserved_mails=frozenset(reserved_mails),
         )
         return self.glauth.admission_policy(reserved) if self.glauth else reserved

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from agent.errors import ConfigError
 from agent.marketplace.address import is_loopback
-from agent.settings.directory import GlauthSettings
+from agent.settings.glauth_advice import glauth_advice
 from agent.settings.settings import Settings
 
 
@@ -20,19 +20,9 @@ def site_advice(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]
     if not is_loopback(f"//{settings.daemon.listen}"):
         yield "daemon.listen: the status page is readable from other hosts, and asks for no password"
     if settings.glauth:
-        yield from _glauth(settings.glauth)
+        yield from glauth_advice(settings.glauth)
     yield from _identity(settings)
     yield from _hooks(settings)
-
-
-def _glauth(glauth: GlauthSettings) -> Iterator[str]:
-    if not glauth.probe_url:
-        unused = ", and glauth.restart is not used" if glauth.restart else ""
-        yield f"glauth.probe_url: is empty, so nobody notices when GLAuth does not serve what was written{unused}"
-    elif not glauth.restart:
-        yield "glauth.restart: is empty, so a person has to restart GLAuth when it stops following the file"
-    elif not os.access(glauth.restart[0], os.X_OK):
-        yield f"glauth.restart: {glauth.restart[0]} is not there or cannot be run, and nothing restarts GLAuth then"
 
 
 def _identity(settings: Settings) -> Iterator[str]:

@@ -19,7 +19,8 @@ TEMPLATE_SUFFIX = ".j2"
 class Base:
     """What the agent needs to know of the base: how DNs are made, and whose names and ids are taken.
 
-    ``members`` maps each user of the base to its gids, the primary one first; ``groups`` each gid to its group's name.
+    ``members`` maps each user of the base to its gids, the primary one first; ``groups`` each gid to its group's name;
+    ``mails`` are in lower case.
     """
 
     basedn: str
@@ -30,6 +31,7 @@ class Base:
     uids: frozenset[int]
     groups: Mapping[int, str]
     members: Mapping[str, tuple[int, ...]]
+    mails: frozenset[str] = frozenset()
 
     @property
     def group_names(self) -> frozenset[str]:
@@ -80,6 +82,7 @@ def base_of(tables: Mapping[str, Any]) -> Base:
         uids=frozenset(user["uidnumber"] for user in users if "uidnumber" in user),
         groups={group["gidnumber"]: str(group.get("name", "")) for group in groups if "gidnumber" in group},
         members={str(user.get("name", "")): _gids(user) for user in users},
+        mails=frozenset(str(user["mail"]).lower() for user in users if user.get("mail")),
     )
 
 

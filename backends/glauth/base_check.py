@@ -4,37 +4,51 @@ The rules come from what versions 2.4.0 and 2.5.1 then do.
 """
 
 import ipaddress
-import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agent.errors import ConfigError
-from backends.glauth.base_tables import Table, folded, formats, records, table
+from backends.glauth.base_records import check_records
+from backends.glauth.base_tables import Table, folded, formats, table
 from backends.glauth.base_types import check_types
 from backends.glauth.sentinel import Sentinel
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 _SENTINEL = Sentinel()
 
 
 def check_base(text: str, sentinel: Sentinel = _SENTINEL) -> tuple[str, ...]:
     """What is wrong with the base, each with its remedy; nothing when it can be used."""
     try:
-        tables = folded(tomllib.loads(text))
+        written = tomllib.loads(text)
+        tables = folded(written)
     except (tomllib.TOMLDecodeError, ConfigError) as error:
         return (f"it is not valid: {error}",)
     return (
+        *_spelling(written),
+        *_continued(text, tables),
         *_server(tables),
         *_backend(tables),
-        *_listeners(tables),
-        *_records(tables),
+        *_listeners(table(tables, "ldap"), table(tables, "ldaps")),
+        *_certificates({name: table(tables, name) for name in ("ldap", "ldaps", "api")}),
         *check_types(tables),
-        *_groups(tables),
-        *_users(tables),
-        *_sentinel(tables, sentinel),
+        *check_records(tables, sentinel),
     )
+
+
+def _spelling(written: Table) -> Iterator[str]:
+    for key in written:
+        kind = key.lower()
+        if kind in {"users", "groups"} and key != kind:
+            yield f"{key} beside the agent's own {kind} is two spellings, and GLAuth takes either; write [[{kind}]]"
+
+
+def _continued(text: str, tables: Table) -> Iterator[str]:
+    for kind in ("groups", "users"):
+        try:
+            tomllib.loads(f"{text}\n[[{kind}]]\n")
+        except tomllib.TOMLDecodeError:
+            if isinstance(tables.get(kind), list):
+                yield f"{kind} is one list, which the agent's records cannot follow; write each as [[{kind}]]"
 
 
 def _server(tables: Table) -> Iterator[str]:
@@ -71,73 +85,28 @@ def _plain(parts: list[str]) -> bool:
     return all(part == part.strip().lower() for part in parts)
 
 
-def _listeners(tables: Table) -> Iterator[str]:
-    ldap, ldaps = table(tables, "ldap"), table(tables, "ldaps")
+def _listeners(ldap: Table, ldaps: Table) -> Iterator[str]:
     if not ldap.get("enabled") and not ldaps.get("enabled", True):
         yield "neither [ldap] nor [ldaps] is enabled; GLAuth needs one"
     if ldap.get("tls"):
         yield "[ldap] tls (StartTLS) makes GLAuth 2.4 log the private key; write tls = false and use [ldaps]"
     if ldap.get("enabled") and not ldap.get("listen"):
         yield '[ldap] has no listen, and GLAuth does not start; write for instance listen = "127.0.0.1:3893"'
+    elif ldap.get("enabled") and not _loopback(str(ldap["listen"])):
+        yield '[ldap] takes passwords in clear from other hosts; write listen = "127.0.0.1:3893", and [ldaps] for them'
     if ldaps.get("enabled", True) and not all(ldaps.get(key) for key in ("listen", "cert", "key")):
         yield "[ldaps] is enabled unless it says enabled = false, and needs listen, cert and key; write them"
-    for name, one in (("ldap", ldap), ("ldaps", ldaps), ("api", table(tables, "api"))):
+
+
+def _certificates(listeners: Mapping[str, Table]) -> Iterator[str]:
+    for name, one in listeners.items():
         if "legacytls" in one:
             yield f"[{name}] legacytls is unknown to GLAuth 2.4, which then does not start; remove it"
         for key in ("cert", "key", "tlscert", "tlskey"):
             if "-----BEGIN" in str(one.get(key, "")):
                 yield f"[{name}] {key} holds the PEM text itself; write the path of the file"
-    if {"certpath", "keypath"} & set(ldaps):
+    if {"certpath", "keypath"} & set(listeners["ldaps"]):
         yield "[ldaps] certpath and keypath are unknown to GLAuth 2.4, which then does not start; write cert and key"
-
-
-def _records(tables: Table) -> Iterator[str]:
-    for kind, number in (("users", "uidnumber"), ("groups", "gidnumber")):
-        found = tables.get(kind, [])
-        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
-            yield f"{kind} is not a list of tables; write each as [[{kind}]]"
-            continue
-        if any("unixid" in record for record in found):
-            yield f"[[{kind}]] unixid means 0 to GLAuth 2.5; write uidnumber or gidnumber"
-        for record in found:
-            value = record.get(number, 0)
-            if "unixid" not in record and not (isinstance(value, int) and value > 0):
-                yield f"[[{kind}]] {record.get('name', '')!r} has no {number}, which makes it 0, root's; write one"
-        names = Counter(str(record.get("name", "")).lower() for record in found)
-        for name in (name for name, times in names.items() if times > 1 or not name):
-            yield f"[[{kind}]] name {name!r} is written {names[name]} times; each needs one of its own"
-
-
-def _groups(tables: Table) -> Iterator[str]:
-    if any("includegroups" in group for group in records(tables, "groups")):
-        yield "[[groups]] includegroups in a circle ends GLAuth at the next search; write othergroups for each user"
-
-
-def _users(tables: Table) -> Iterator[str]:
-    for user in records(tables, "users"):
-        if not _has_password(user):
-            yield (
-                f"the user {user.get('name', '')!r} has no password, so that GLAuth before 2.5.1 takes any;"
-                " write passsha256 (64 lower-case hex digits) or passbcrypt"
-            )
-
-
-def _has_password(user: Table) -> bool:
-    """Whether a password is asked of the user, each of its digests being one of something."""
-    digest, of_programs = user.get("passsha256", ""), user.get("passappsha256", [])
-    digests = [*([digest] if digest else []), *(of_programs if isinstance(of_programs, list) else [of_programs])]
-    good = all(_SHA256.fullmatch(str(one)) and one != _OF_NOTHING for one in digests)
-    return good and bool(digest or user.get("passbcrypt"))
-
-
-def _sentinel(tables: Table, sentinel: Sentinel) -> Iterator[str]:
-    for kind, number in (("users", "uidnumber"), ("groups", "gidnumber")):
-        for record in records(tables, kind):
-            if str(record.get("name", "")).lower() == sentinel.name or record.get(number) == sentinel.number:
-                yield (
-                    f"[[{kind}]] {record.get('name', '')!r} has the name {sentinel.name} or the {number}"
-                    f" {sentinel.number}, which the agent's own probe needs; write another"
-                )
 
 
 def _loopback(listen: str) -> bool:

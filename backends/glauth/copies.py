@@ -21,6 +21,14 @@ def content_of(file: Path) -> bytes | None:
         raise Unavailable(f"{file} cannot be read: {error.strerror}; it must belong to the agent's user") from error
 
 
+def moment_of(file: Path) -> float:
+    """When a copy was proved, UTC seconds. Raises Unavailable when it cannot be seen."""
+    try:
+        return file.stat().st_mtime
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be seen: {error.strerror}; it says when that was proved") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Copies:
     """Two files, each as old as its proof. All methods raise Unavailable when they cannot be read or written."""
@@ -39,9 +47,9 @@ class Copies:
         """Make ``file`` the same as the last copy, and as old; nothing without one."""
         standing = content_of(self.last)
         if standing is not None:
-            proved = self.last.stat().st_mtime_ns
+            proved = moment_of(self.last)
             swap(file, standing, mode=0o600)
-            os.utime(file, ns=(proved, proved))
+            os.utime(file, (proved, proved))
 
     def other_than(self, content: bytes | None) -> Path | None:
         """The newest copy that is not the same as ``content``."""

@@ -29,9 +29,12 @@ class Hold:
         """Hold. Raises Unavailable when that cannot be written down."""
         swap(self.file, f"{iso(now)}\n".encode(), mode=0o600)
 
-    def end(self) -> None:
-        """Go on. Raises Unavailable when the file cannot be removed."""
+    def end(self) -> bool:
+        """Go on; whether publishing was held. Raises Unavailable when the file cannot be removed."""
         try:
-            self.file.unlink(missing_ok=True)
+            self.file.unlink()
+        except FileNotFoundError:
+            return False
         except OSError as error:
             raise Unavailable(f"{self.file} cannot be removed: {error.strerror}; publishing is still held") from error
+        return True

@@ -13,12 +13,13 @@ PASSWD, GROUP = Path("/etc/passwd"), Path("/etc/group")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserved:
-    """Taken names and ids, as the admission policy calls them."""
+    """Taken names, ids and mail addresses, as the admission policy calls them; the addresses are in lower case."""
 
     reserved_names: frozenset[str]
     reserved_uids: frozenset[int]
     reserved_group_names: frozenset[str]
     reserved_gids: frozenset[int]
+    reserved_mails: frozenset[str]
 
 
 def reserved(base: Base, sentinel: Sentinel, passwd: Path, group: Path) -> Reserved:
@@ -33,6 +34,7 @@ def reserved(base: Base, sentinel: Sentinel, passwd: Path, group: Path) -> Reser
         reserved_uids=frozenset({*users.values(), *base.uids, sentinel.number}),
         reserved_group_names=frozenset({*groups, *base.group_names, sentinel.name}),
         reserved_gids=frozenset({*groups.values(), *base.gids, sentinel.number}),
+        reserved_mails=base.mails,
     )
 
 

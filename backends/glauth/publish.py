@@ -5,6 +5,8 @@ and the new file can be read by GLAuth before it gets its name: a file GLAuth ca
 """
 
 import contextlib
+import errno
+import grp
 import os
 from pathlib import Path
 
@@ -16,7 +18,8 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 def swap(file: Path, content: bytes, *, gid: int | None = None, mode: int = 0o640) -> None:
     """Put ``content`` in the place of ``file``, owned by group ``gid``; a link is followed and stays.
 
-    Raises Unavailable when that cannot be done; the old file then stands as it was, and nothing is left beside it.
+    Without a ``gid`` it keeps the group of the file it replaces, where ``mode`` lets a group in. Raises Unavailable
+    when that cannot be done; the old file then stands as it was, and nothing is left beside it.
     """
     try:
         target = file.resolve()
@@ -25,7 +28,8 @@ def swap(file: Path, content: bytes, *, gid: int | None = None, mode: int = 0o64
     except OSError as error:
         raise _unwritable(file, error) from error
     try:
-        _write(new, content, gid, mode)
+        kept = _group_of(target) if gid is None and mode & 0o070 else gid
+        _write(new, content, kept, mode)
         new.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
@@ -38,10 +42,34 @@ def _write(new: Path, content: bytes, gid: int | None, mode: int) -> None:
     with open(new, "xb", opener=lambda path, _: os.open(path, _NEW, 0o600)) as output:
         output.write(content)
         if gid is not None:
-            os.fchown(output.fileno(), -1, gid)
+            _give(output.fileno(), gid)
         os.fchmod(output.fileno(), mode)
         output.flush()
         os.fsync(output.fileno())
+
+
+def _group_of(file: Path) -> int | None:
+    """The group of a file; None when there is no file."""
+    try:
+        return file.stat().st_gid
+    except FileNotFoundError:
+        return None
+
+
+def _give(descriptor: int, gid: int) -> None:
+    if os.fstat(descriptor).st_gid == gid:
+        return
+    try:
+        os.fchown(descriptor, -1, gid)
+    except PermissionError as error:
+        raise PermissionError(error.errno, f"the new one may not be given to group {_group_name(gid)}") from error
+
+
+def _group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -53,8 +81,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unwritable(file: Path, error: OSError) -> Unavailable:
+    said = f"{file} cannot be replaced by uid {os.geteuid()}: {error.strerror}; the old file stands"
+    if error.errno == errno.EROFS:
+        return Unavailable(
+            f"{said}. The service may not write there: name the folder {file.parent} in ReadWritePaths="
+            " (agent.service.d/glauth.conf)"
+        )
     return Unavailable(
-        f"{file} cannot be replaced by uid {os.geteuid()}: {error.strerror}; the old file stands. The folder"
-        f" {file.parent} must exist and belong to that uid, the disk must have room, and whoever has that uid must be"
-        " a member of the group the file is given to"
+        f"{said}. The folder {file.parent} must exist and belong to that uid, the disk must have room, and whoever has"
+        " that uid must be a member of the group the file is given to"
     )

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.errors import Unavailable
 from backends.glauth.copies import content_of
 from backends.glauth.moments import iso
 from backends.glauth.publish import swap
@@ -41,8 +42,13 @@ class Refusal:
         return f"It is tried again after {iso(at + self.seconds)}, and at once when anything in it changes"
 
     def forget(self) -> None:
-        """Something was served since. Raises what ``Path.unlink`` raises."""
-        self.file.unlink(missing_ok=True)
+        """Something was served since. Raises Unavailable when the file cannot be removed."""
+        try:
+            self.file.unlink(missing_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"{self.file} cannot be removed: {error.strerror}; what was not served before still counts"
+            ) from error
 
     def _said(self) -> tuple[str, float]:
         try:

@@ -1,23 +1,35 @@
 """The site's command that restarts GLAuth, and how often it may be run."""
 
-from collections.abc import Callable, Sequence
+import os
+import pwd
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import time
+from types import MappingProxyType
 
 from agent.errors import Unavailable
 from agent.process import Processes
+from backends.glauth.attempt import Attempt, How, read_attempt, write_attempt
 from backends.glauth.moments import iso
-from backends.glauth.publish import swap
 
 DEADLINE = 60.0
 """Seconds the command has; then it is ended with all it started."""
+_BEFORE: Mapping[How, str] = MappingProxyType(
+    {
+        How.DONE: "GLAuth was restarted at {}, and is not again",
+        How.FAILED: "a restart of GLAuth was tried at {} and failed, and is not tried again",
+        How.TRIED: "a restart of GLAuth was tried at {}, nobody knows how it ended, and it is not tried again",
+    }
+)
 
 
 class Restart:
     """Restarts GLAuth at most once in ``interval`` seconds, whichever process of the agent it is.
 
     The moment stands in ``stamp`` before the command is run, so that an agent that dies in between restarts nothing
-    again. Without a command it never does anything.
+    again; what became of it stands there afterwards. Without a command it never does anything.
     """
 
     def __init__(
@@ -30,7 +42,7 @@ class Restart:
         deadline: float = DEADLINE,
     ) -> None:
         self._processes, self._command, self._interval = processes, tuple(command), interval
-        self._stamp, self._clock, self._deadline = stamp, clock, deadline
+        self.stamp, self._clock, self._deadline = stamp, clock, deadline
 
     @property
     def possible(self) -> bool:
@@ -41,17 +53,15 @@ class Restart:
         """Why GLAuth may not be restarted now; "" when it may."""
         if not self.possible:
             return "no command that restarts GLAuth is in the settings (glauth.restart)"
-        at = self.last()
-        if at is not None and 0 <= self._clock() - at < self._interval:
-            return f"GLAuth was restarted at {iso(at)}, and is not again before {iso(at + self._interval)}"
-        return ""
+        tried = read_attempt(self.stamp)
+        if tried is None or not 0 <= self._clock() - tried.at < self._interval:
+            return ""
+        return f"{_BEFORE[tried.how].format(iso(tried.at))} before {iso(tried.at + self._interval)}"
 
     def last(self) -> float | None:
-        """When GLAuth was last restarted, UTC seconds; None for never."""
-        try:
-            return float(self._stamp.read_text("ascii"))
-        except (OSError, ValueError):
-            return None
+        """When GLAuth was last restarted with success, UTC seconds; None for never."""
+        tried = read_attempt(self.stamp)
+        return tried.succeeded if tried else None
 
     def run(self) -> str:
         """Restart GLAuth, allowed or not; what went wrong, or "".
@@ -60,11 +70,34 @@ class Restart:
         """
         if not self.possible:
             return self.refused()
+        tried = Attempt(at=self._clock(), succeeded=self.last())
         try:
-            swap(self._stamp, f"{self._clock()}\n".encode(), mode=0o600)
+            write_attempt(self.stamp, tried)
+        except Unavailable as error:
+            return _short(error)
+        failed = self._run()
+        with suppress(Unavailable):  # then it counts as tried, and nobody knows how it ended
+            write_attempt(self.stamp, tried.failed() if failed else tried.done())
+        return failed
+
+    def _run(self) -> str:
+        try:
             finished = self._processes.read(self._command, "", self._deadline)
         except Unavailable as error:
-            return str(error).partition(";")[0]
-        if finished.returncode != 0:
-            return f"{self._command[0]} ended with {finished.returncode}; run it by hand to see why"
-        return ""
+            return _short(error)
+        if finished.returncode == 0:
+            return ""
+        by_hand = f"sudo -u {_user()} {shlex.join(self._command)}"
+        return f"{self._command[0]} ended with {finished.returncode}; run it as the agent's user ({by_hand}) to see why"
+
+
+def _short(error: Unavailable) -> str:
+    return str(error).partition(";")[0]
+
+
+def _user() -> str:
+    """Who this is, as sudo takes it."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"'#{os.geteuid()}'"

@@ -8,11 +8,12 @@ from time import time
 from types import MappingProxyType
 
 from agent.core.model.directory import Directory, DirectoryStatus
-from agent.errors import ConfigError, NotConverged, Unavailable
+from agent.errors import ConfigError, Held, NotConverged, Unavailable
 from agent.process import Processes
 from backends.glauth.audit import differences
 from backends.glauth.base import base_of, base_text, read_base
-from backends.glauth.copies import Copies, content_of
+from backends.glauth.clash import clashes
+from backends.glauth.copies import Copies, content_of, moment_of
 from backends.glauth.failure import not_restarted, rolled_back_unserved
 from backends.glauth.hidden import hidden
 from backends.glauth.hold import RESUME, Hold
@@ -91,11 +92,12 @@ class GlauthDirectory:
         """Write the file, see GLAuth serve it, keep a copy; False when the file was like that already.
 
         What stands already is proved again, so that a GLAuth that stopped reading its file is found, and restarted.
-        Raises ConfigError (base, key or group cannot be used), Unavailable (not written, the old file stands; it is not
-        ours; or publishing is held) or NotConverged (GLAuth does not serve it; the text says what stands).
+        Raises ConfigError (base, key or group cannot be used, or the base has what the directory has), Held (a person
+        rolled back), Unavailable (not written, the old file stands; or it is not ours) or NotConverged (GLAuth does not
+        serve it; the text says what stands).
         """
         if held := self.hold.reason():
-            raise Unavailable(f"{self.file} stays as it is: {held}")
+            raise Held(f"{self.file} stays as it is: {held}")
         content = self._rendered(directory)
         changed = content != content_of(self.file)
         if changed:
@@ -139,7 +141,7 @@ class GlauthDirectory:
         if back is None or content is None:
             raise Unavailable(f"there is no other proved file to put in the place of {self.file}; nothing was changed")
         login_of(content, self.key_file, self.sentinel)
-        proved = iso(back.stat().st_mtime)
+        proved = iso(moment_of(back))
         self.hold.begin(self.clock())
         self._write(content)
         outcome = self._settling().see(content)
@@ -155,6 +157,15 @@ class GlauthDirectory:
         """Publish again after a roll-back. Raises Unavailable when that cannot be written down."""
         self.hold.end()
 
+    def end_roll_back(self) -> str:
+        """The same, and what comes of it in words: a content that GLAuth did not serve waits for its time anyway."""
+        ended = self.hold.end()
+        if waits := self.refusal.reason(self.clock()):
+            return f"{'The roll-back is ended' if ended else 'There was no roll-back to end'}, but {waits}."
+        if ended:
+            return "The next sync publishes what the marketplace says."
+        return "There was no roll-back to end: each sync publishes what the marketplace says."
+
     def reserved(self) -> Reserved:
         """The names and ids that the host, the base and the probe keep for themselves, for the admission policy."""
         return reserved(read_base(self._base_text()), self.sentinel, PASSWD, GROUP)
@@ -169,7 +180,8 @@ class GlauthDirectory:
 
     def _rendered(self, directory: Directory) -> bytes:
         text = self._base_text()
-        read_base(text)
+        if taken := clashes(directory, read_base(text), self.sentinel):
+            raise ConfigError(f"{self.base_file}: {taken}")
         return render(text, directory, self.sentinel, sentinel_key(self.key_file))
 
     def _base_text(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import NotConverged, Unavailable
-from backends.glauth.copies import Copies, content_of
+from backends.glauth.copies import Copies, content_of, moment_of
 from backends.glauth.failure import not_put_back, not_restarted, not_served, put_back
 from backends.glauth.login import Login
 from backends.glauth.moments import iso
@@ -74,7 +74,7 @@ class Settling:
             self.refusal.remember(content, now)
         try:
             last = content_of(good) or b""
-            ask, good_of = self._ask(probe, last), iso(good.stat().st_mtime)  # what cannot be proved is not written
+            ask, good_of = self._ask(probe, last), iso(moment_of(good))  # what cannot be proved is not written
             self.write(last)
         except Unavailable as error:
             return not_put_back(self.file, probe.url, outcome, str(error))

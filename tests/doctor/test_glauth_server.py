@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.doctor.finding import Mark
-from agent.doctor.glauth_server import certificate, publishing, serves
+from agent.doctor.glauth_server import certificate, publishing, restart, serves
+from backends.glauth.hold import Hold
+from backends.glauth.refusal import Refusal
 from tests.doctor.conftest import MakePublished
 from tests.fixtures.certificates import self_signed, served_with
 
@@ -94,6 +96,41 @@ def test_what_the_version_means_is_told(published: MakePublished, safe: bool | N
     assert ("2.5.1" in version.text) == (safe is not None)
 
 
-def test_what_holds_publishing_back_is_told(published: MakePublished) -> None:
-    (finding,) = publishing(published(status={"held_back": "publishing is held since yesterday"}))
-    assert (finding.mark, finding.text) == (Mark.BROKEN, "publishing is held since yesterday")
+def test_what_holds_publishing_back_is_told_with_what_ends_it(published: MakePublished, tmp_path: Path) -> None:
+    hold, refusal = Hold(tmp_path / "held"), Refusal(tmp_path / "refused", 600.0)
+    hold.begin(1000.0)
+    refusal.remember(b"x", 1000.0)
+    by_a_person, by_the_agent = hold.reason(), refusal.reason(1000.0)
+    for held_back, ends in ((by_a_person, True), (by_the_agent, False)):
+        (finding,) = publishing(published(status={"held_back": held_back}))
+        assert (finding.mark, finding.text) == (Mark.BROKEN, held_back)
+        assert ("agent glauth rollback --end" in finding.remedy) == ends
+    assert "GLAuth's log" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("ldaps://127.0.0.1:{port}", ".x"),
+        ("ldaps://127.0.0.1:{port}", "x" * 64),
+        (f"ldaps://{'x' * 64}.example.org:{{port}}", None),
+        ("ldaps://..:{port}", None),
+    ],
+)
+def test_a_name_that_no_server_can_have_is_told_and_not_a_traceback(
+    published: MakePublished, tmp_path: Path, url: str, name: str | None
+) -> None:
+    pair = self_signed(tmp_path, days=90)
+    with tls_server(pair) as served:
+        looked_at = published(probe_url=url.format(port=served.rpartition(":")[2]), ca_file=pair[0], server_name=name)
+        (finding,) = certificate(looked_at)
+    assert finding.mark is Mark.BROKEN
+    assert finding.remedy == "mend glauth.server_name, or the host in glauth.probe_url"
+
+
+def test_a_restart_that_is_a_reload_deserves_a_look(published: MakePublished) -> None:
+    (finding,) = restart(published(restart=("/bin/true", "reload", "glauth")))
+    assert finding.mark is Mark.DOUBTFUL
+    assert "SIGHUP ends it" in finding.text
+    (finding,) = restart(published(restart=("/bin/true", "restart", "glauth")))
+    assert finding.mark is Mark.OK

@@ -84,6 +84,28 @@ DIGEST = 'passsha256 = "' + "0" * 64 + '"'
             f'[[users]]\nname = "SSSD-search"\nuidnumber = 9002\n{DIGEST}\n\n[[users]]',
             "[[users]] name 'sssd-search' is written 2 times",
         ),
+        ("[[users]]", "[[Users]]", "write [[users]]"),
+        ("[[groups]]", "[[GROUPS]]", "write [[groups]]"),
+        ("[ldap]", "[LDAP]\nenabled = true\n[ldap]", "two spellings"),
+        ('listen = "127.0.0.1:3893"', 'listen = "0.0.0.0:3893"', "[ldap] takes passwords in clear"),
+        ('listen = "127.0.0.1:3893"', 'listen = ":3893"', "[ldap] takes passwords in clear"),
+        (DIGEST, f"{DIGEST}\ndisabled = true", "'sssd-search' is disabled"),
+        (DIGEST, f"{DIGEST}\n[[users.customattributes]]\nuidNumber = ['0']", "'sssd-search' has customattributes"),
+        (DIGEST, f"{DIGEST}\ncustomattrs = {{ uidNumber = ['0'] }}", "'sssd-search' has customattributes"),
+        ('name = "sssd-search"', 'name = "sssd,search"', "'sssd,search' is no name"),
+        ('name = "sssd-search"', 'name = "Sssd"', "'Sssd' is no name"),
+        ("primarygroup = 9001", "", "'sssd-search' has no primary group"),
+        ("primarygroup = 9001", "primarygroup = 20001", "'sssd-search' has no primary group"),
+        (
+            "[[users]]",
+            f'[[users]]\nname = "other"\nuidnumber = 9001\nprimarygroup = 9001\n{DIGEST}\n\n[[users]]',
+            "[[users]] uidnumber 9001 is written 2 times",
+        ),
+        (
+            "[[groups]]",
+            '[[groups]]\nname = "other"\ngidnumber = 9001\n\n[[groups]]',
+            "[[groups]] gidnumber 9001 is written 2 times",
+        ),
         (DIGEST, f"{DIGEST}\npassappsha256 = ['']", "'sssd-search' has no password"),
         (DIGEST, f"{DIGEST}\npassappsha256 = ['{OF_NOTHING}']", "'sssd-search' has no password"),
     ],
@@ -103,6 +125,22 @@ def test_every_problem_is_told_at_once():
 
 def test_a_bcrypt_password_is_a_password():
     assert check_base(EXAMPLE.replace(DIGEST, 'passbcrypt = "243261"')) == ()
+
+
+@pytest.mark.parametrize(("kind", "list_"), [("users", "[]"), ("groups", '[{ name = "service", gidnumber = 9001 }]')])
+def test_records_in_one_list_that_the_agent_s_own_cannot_follow_are_refused(kind, list_):
+    text = f"{kind} = {list_}\n{EXAMPLE[: EXAMPLE.index('[[groups]]')]}"
+    assert check_base(text) == (
+        f"{kind} is one list, which the agent's records cannot follow; write each as [[{kind}]]",
+    )
+
+
+def test_plain_ldap_on_any_loopback_address_and_one_that_is_off_are_fine():
+    for listen in ("localhost:3893", "[::1]:3893", "127.0.0.2:389"):
+        assert check_base(EXAMPLE.replace("127.0.0.1:3893", listen)) == ()
+    off = EXAMPLE.replace('true\nlisten = "127.0.0.1:3893"', 'false\nlisten = "0.0.0.0:389"')
+    assert off != EXAMPLE
+    assert check_base(off) == ()
 
 
 def test_an_api_on_loopback_and_one_that_is_off_are_fine():

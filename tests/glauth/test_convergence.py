@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.core.model.directory import Directory
-from agent.errors import NotConverged, Unavailable
+from agent.errors import Held, NotConverged, Unavailable
 from agent.sandbox.real.glauth import RealGlauth
 from backends.glauth import settling
 from backends.glauth.hold import RESUME
@@ -148,7 +148,8 @@ def test_a_file_that_stops_glauth_is_taken_back_by_a_second_restart(
     server = make_server(0.3, restart=restarter.command)
     server.publish(DIRECTORY)
     good, base = glauth.file.read_bytes(), glauth.base_file.read_text()
-    glauth.base_file.write_text(f'debug = "yes"\n{base}')  # GLAuth wants no text there, and does not start with one
+    key = 'yubikeyclientid = "1"\nyubikeysecret = "not in base64"\n'  # GLAuth does not start with such a one
+    glauth.base_file.write_text(f"{key}{base}")
     text = refused(server, DIRECTORY)
     assert "cannot be reached" in text
     assert "was put back and is served" in text
@@ -231,7 +232,7 @@ def test_a_restart_command_that_fails_is_named_and_what_it_wrote_is_not(
     server.publish(DIRECTORY)
     with glauth.file.open("rb"):
         text = refused(server, Directory())
-    assert f"restarting it failed: {script} ended with 3; run it by hand" in text
+    assert f"restarting it failed: {script} ended with 3; run it as the agent's user (sudo -u " in text
     assert "PRIVATE" not in text
 
 
@@ -263,7 +264,7 @@ def test_a_roll_back_stands_and_holds_until_it_is_ended(
     assert glauth.lookup("gone")["uid"] == ["gone"]
     before = glauth.file.stat()
     for directory in (ONLY_ALICE, DIRECTORY):
-        with pytest.raises(Unavailable, match=r"held since the roll-back of 2027-01-15T08:00:00\+00:00; end it with"):
+        with pytest.raises(Held, match=r"held since the roll-back of 2027-01-15T08:00:00\+00:00; end it with"):
             make_server(clock=clock).publish(directory)
     assert glauth.file.stat() == before
     assert RESUME in make_server(clock=clock).status().held_back

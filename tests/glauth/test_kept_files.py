@@ -5,7 +5,7 @@ import os
 import pytest
 
 from agent.errors import Unavailable
-from backends.glauth.copies import Copies, content_of
+from backends.glauth.copies import Copies, content_of, moment_of
 from backends.glauth.hold import RESUME, Hold
 from backends.glauth.refusal import Refusal
 
@@ -75,9 +75,9 @@ def test_a_hold_says_since_when_and_how_it_ends(tmp_path):
     assert again.reason() == (
         f"publishing is held since the roll-back of 2027-01-15T08:00:00+00:00; end it with `{RESUME}`"
     )
-    again.end()
+    assert again.end()
     assert hold.reason() == ""
-    hold.end()
+    assert not hold.end()
 
 
 def test_a_hold_counts_whatever_is_in_its_file(tmp_path):
@@ -106,6 +106,17 @@ def test_a_content_is_refused_for_its_time_and_no_other_one_is(tmp_path):
     again.forget()
     again.forget()
     assert refusal.reason(1000.0, b"bad") == ""
+
+
+def test_a_refusal_that_cannot_be_forgotten_is_an_outage(tmp_path):
+    (tmp_path / "refused").mkdir()
+    with pytest.raises(Unavailable, match=r"cannot be removed: .*; what was not served before still counts"):
+        Refusal(tmp_path / "refused", 600.0).forget()
+
+
+def test_a_copy_that_is_gone_meanwhile_is_an_outage(tmp_path):
+    with pytest.raises(Unavailable, match="last cannot be seen: No such file"):
+        moment_of(tmp_path / "last")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"digest": "00"}', b'{"digest": "0", "at": "x"}', b"\xff"])

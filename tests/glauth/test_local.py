@@ -30,6 +30,13 @@ def test_what_the_host_the_base_and_the_probe_use_is_taken(host):
     assert taken.reserved_gids == {0, 27, 9001, 9999}
 
 
+def test_the_mail_addresses_of_the_base_are_taken_in_lower_case(host):
+    text = (Path(__file__).parents[2] / "config" / "glauth-base.toml").read_text()
+    base = read_base(text.replace("uidnumber = 9001", 'uidnumber = 9001\nmail = "Search@Uni.example"'))
+    assert reserved(base, Sentinel(), *host).reserved_mails == {"search@uni.example"}
+    assert reserved(BASE, Sentinel(), *host).reserved_mails == frozenset()
+
+
 def test_a_host_file_that_cannot_be_read_is_an_outage_and_not_an_empty_host(host, tmp_path):
     with pytest.raises(Unavailable, match="it says which names are taken"):
         reserved(BASE, Sentinel(), tmp_path / "absent", host[1])

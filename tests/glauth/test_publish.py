@@ -2,7 +2,7 @@
 
 import grp
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -139,3 +139,85 @@ def test_a_folder_that_does_not_exist_is_unavailable_and_is_not_made(tmp_path):
     with pytest.raises(Unavailable, match="must exist"):
         swap(tmp_path / "nowhere" / "glauth.cfg", b"new")
     assert listed(tmp_path) == []
+
+
+# What it rests on, in its order
+
+
+class Spy:
+    """Writes down what is done to which inode, and does it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[tuple[str, int]] = []
+        for name in ("fchown", "fchmod", "fsync"):
+            monkeypatch.setattr(os, name, self._told(name, getattr(os, name)))
+        monkeypatch.setattr(os, "rename", self._renamed(os.rename))
+        monkeypatch.setattr(os, "replace", self._renamed(os.replace))
+
+    def _told(self, name: str, does: Callable[..., None]) -> Callable[..., None]:
+        def told(descriptor: int, *more: int) -> None:
+            does(descriptor, *more)
+            self.done.append((name, os.fstat(descriptor).st_ino))
+
+        return told
+
+    def _renamed(self, does: Callable[..., None]) -> Callable[..., None]:
+        def renamed(old: Path, new: Path) -> None:
+            self.done.append(("rename", Path(old).stat().st_ino))
+            does(old, new)
+
+        return renamed
+
+
+def test_the_file_can_be_read_by_its_group_and_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    """After the rename GLAuth reads at once, and a crash must not leave an empty file under the name."""
+    spy = Spy(monkeypatch)
+    swap(tmp_path / "glauth.cfg", b"x", gid=other_group())
+    file, folder = (tmp_path / "glauth.cfg").stat().st_ino, tmp_path.stat().st_ino
+    assert spy.done == [
+        *[("fchown", file), ("fchmod", file), ("fsync", file), ("rename", file)],
+        ("fsync", folder),
+    ]
+
+
+# The group
+
+
+def other_group() -> int:
+    """One that a file does not have by itself, and that it may be given."""
+    if os.geteuid() == 0:
+        return grp.getgrnam("nogroup").gr_gid
+    others = set(os.getgroups()) - {os.getegid()}
+    if not others:
+        pytest.skip("this user is in one group only")
+    return max(others)
+
+
+def test_without_a_group_the_new_file_has_that_of_the_old_one(tmp_path):
+    file = tmp_path / "glauth.cfg"
+    file.write_bytes(b"old")
+    os.chown(file, -1, other_group())
+    swap(file, b"new")
+    assert (file.read_bytes(), file.stat().st_gid) == (b"new", other_group())
+
+
+def test_a_file_for_its_owner_alone_keeps_nobody_else_s_group(tmp_path):
+    file = tmp_path / "stamp"
+    file.write_bytes(b"old")
+    os.chown(file, -1, other_group())
+    swap(file, b"new", mode=0o600)
+    assert file.stat().st_gid != other_group()
+
+
+def test_a_group_that_may_not_be_kept_is_named_and_the_old_file_stands(open_folder):
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to give a file to a group that is not its own")
+    file = open_folder / "glauth.cfg"
+    file.write_bytes(b"old")
+    os.chown(file, -1, grp.getgrnam("daemon").gr_gid)
+    open_folder.chmod(0o777)
+    with as_somebody_else(), pytest.raises(Unavailable) as caught:
+        swap(file, b"new")
+    assert "the new one may not be given to group daemon; the old file stands" in str(caught.value)
+    assert file.read_bytes() == b"old"
+    assert listed(open_folder) == ["glauth.cfg"]

@@ -1,12 +1,15 @@
 """The command that restarts GLAuth, and how often it is run."""
 
 import os
+import pwd
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from agent.process import Processes
+from backends.glauth.attempt import Attempt, How, read_attempt
 from backends.glauth.restart import Restart
 
 
@@ -32,7 +35,9 @@ def runs(process: int) -> bool:
 def test_the_moment_is_written_down_before_the_command_runs(tmp_path):
     command = script(tmp_path, f"cp {tmp_path}/stamp {tmp_path}/seen")
     assert restart(tmp_path, command).run() == ""
-    assert (tmp_path / "seen").read_text() == "1000.0\n"
+    seen = read_attempt(tmp_path / "seen")
+    assert seen == Attempt(at=1000.0)
+    assert seen.how is How.TRIED
 
 
 def test_within_the_interval_it_is_refused_and_after_it_allowed(tmp_path):
@@ -47,6 +52,40 @@ def test_within_the_interval_it_is_refused_and_after_it_allowed(tmp_path):
     assert restart(tmp_path, command, 1600.0).last() == 1000.0
 
 
+def test_one_that_failed_is_no_restart_and_is_not_tried_again_at_once(tmp_path):
+    works, fails = script(tmp_path, "true"), ("/bin/false",)
+    restart(tmp_path, fails).run()
+    assert restart(tmp_path, fails).last() is None
+    assert restart(tmp_path, fails, 1599.9).refused() == (
+        "a restart of GLAuth was tried at 1970-01-01T00:16:40+00:00 and failed, and is not tried again before"
+        " 1970-01-01T00:26:40+00:00"
+    )
+    assert restart(tmp_path, fails, 1600.0).refused() == ""
+    assert restart(tmp_path, works, 1600.0).run() == ""
+    restart(tmp_path, fails, 2200.0).run()
+    assert restart(tmp_path, fails).last() == 1600.0  # the one before it, which did succeed
+
+
+def test_an_agent_that_dies_while_the_command_runs_has_tried_and_says_no_more(tmp_path):
+    command = script(tmp_path, "kill -9 $PPID")
+    child = os.fork()
+    if child == 0:
+        restart(tmp_path, command).run()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    after = restart(tmp_path, command, 1001.0)
+    assert after.last() is None
+    assert after.refused().startswith(
+        "a restart of GLAuth was tried at 1970-01-01T00:16:40+00:00, nobody knows how it ended"
+    )
+
+
+def test_an_end_that_cannot_be_written_down_leaves_it_tried_and_done(tmp_path):
+    command = script(tmp_path, f"mkdir {tmp_path}/.stamp.new")
+    assert restart(tmp_path, command).run() == ""
+    assert "nobody knows how it ended" in restart(tmp_path, command).refused()
+
+
 def test_a_moment_still_to_come_refuses_nothing(tmp_path):
     """The clock was set back."""
     command = script(tmp_path, "true")
@@ -54,7 +93,10 @@ def test_a_moment_still_to_come_refuses_nothing(tmp_path):
     assert restart(tmp_path, command, 1000.0).refused() == ""
 
 
-@pytest.mark.parametrize("content", [b"", b"yesterday", b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"yesterday", b"\xff", b"[]", b'{"at": 1000.0}', b'{"at": "x", "how": "done", "succeeded": null}'],
+)
 def test_a_stamp_that_says_nothing_refuses_nothing(tmp_path, content):
     (tmp_path / "stamp").write_bytes(content)
     assert restart(tmp_path, script(tmp_path, "true")).refused() == ""
@@ -76,7 +118,10 @@ def test_a_moment_that_cannot_be_written_down_restarts_nothing(tmp_path):
 
 def test_what_the_command_writes_is_not_repeated(tmp_path):
     said = restart(tmp_path, script(tmp_path, "echo PRIVATE KEY; echo PRIVATE KEY >&2; exit 7")).run()
-    assert said == f"{tmp_path}/restart ended with 7; run it by hand to see why"
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    assert said == (
+        f"{tmp_path}/restart ended with 7; run it as the agent's user (sudo -u {user} {tmp_path}/restart) to see why"
+    )
 
 
 def test_a_command_that_is_not_there_is_named(tmp_path):

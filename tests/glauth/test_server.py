@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser
-from agent.errors import ConfigError, NotConverged, Unavailable
+from agent.errors import ConfigError, Held, NotConverged, Unavailable
 from agent.ports import DirectoryServer
 from agent.sandbox.real.address import free_ports
 from backends.glauth import parse
@@ -210,7 +210,7 @@ def test_without_an_address_to_ask_a_person_can_roll_back_all_the_same(server):
     said = server.roll_back()
     assert server.current() == DIRECTORY
     assert "GLAuth serves it" not in said
-    with pytest.raises(Unavailable, match="publishing is held"):
+    with pytest.raises(Held, match="publishing is held"):
         server.publish(Directory())
     server.resume()
     assert server.publish(Directory())

@@ -122,9 +122,10 @@ def test_a_restart_that_fails_is_told_stays_owed_and_is_tried_again(agent: Agent
     works, agent.command = agent.command, ("/bin/false",)
     agent.write_base('"cn,ou"', '"ou,cn"')
     text = agent.refused(after=600)
-    assert "is served, but restarting it failed: /bin/false ended with 1; run it by hand to see why." in text
+    assert "is served, but restarting it failed: /bin/false ended with 1; run it as the agent's user" in text
     status = agent.server().status()
     assert (status.proved, status.owed) == (True, True)
+    assert status.restarted == NOW  # the one before, which did succeed
     assert not agent.publish(after=599)  # it may not be run yet, and nothing else is wrong
     agent.command = works
     assert not agent.publish(after=1)

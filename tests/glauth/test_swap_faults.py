@@ -196,6 +196,17 @@ def test_a_full_disk_leaves_the_old_file_served_and_room_made_is_enough(
         assert glauth.lookup("u39")["uid"] == ["u39"]
 
 
+def test_a_folder_that_the_service_sees_read_only_is_told_with_the_line_that_opens_it(small_disk: Path) -> None:
+    file = small_disk / "glauth.cfg"
+    file.write_bytes(b"old")
+    mount = shutil.which("mount") or ""
+    subprocess.run([mount, "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(Unavailable, match="Read-only file system; the old file stands") as caught:
+        swap(file, b"new")
+    assert f"name the folder {small_disk} in ReadWritePaths= (agent.service.d/glauth.conf)" in str(caught.value)
+    assert file.read_bytes() == b"old"
+
+
 # GLAuth may not read the file
 
 
@@ -207,7 +218,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run GLAuth as somebody else")
-def test_a_file_without_the_group_of_glauth_is_reported_and_one_with_it_is_read_after_a_restart(
+def test_the_group_that_lets_glauth_read_is_kept_and_another_one_is_reported_and_mended_by_a_restart(
     glauth_binary: Path, open_folder: Path, tmp_path: Path
 ) -> None:
     """A file that GLAuth cannot read ends its watching for good: it never looks at a later one."""
@@ -229,15 +240,17 @@ def test_a_file_without_the_group_of_glauth_is_reported_and_one_with_it_is_read_
             )
 
         assert server("nogroup").publish(shell(1))
+        assert server(None).publish(shell(2))
+        assert glauth.lookup("alice")["loginShell"] == ["/bin/sh2"]
         with pytest.raises(NotConverged, match="may read it"):
-            server(None).publish(shell(2))
-        assert glauth.lookup("alice")["loginShell"] == ["/bin/sh1"]
+            server("daemon").publish(shell(3))
+        assert glauth.lookup("alice")["loginShell"] == ["/bin/sh2"]
         with pytest.raises(NotConverged, match="still does not serve it"):
-            server("nogroup").publish(shell(3))
+            server("nogroup").publish(shell(4))
         glauth.stop()
         glauth.start()
-        assert server("nogroup").publish(shell(4))
-        assert glauth.lookup("alice")["loginShell"] == ["/bin/sh4"]
+        assert server("nogroup").publish(shell(5))
+        assert glauth.lookup("alice")["loginShell"] == ["/bin/sh5"]
         assert glauth.file.stat().st_mode & 0o777 == 0o640
 
 

@@ -153,6 +153,10 @@ def test_nothing_is_said_about_what_does_not_surprise(write: Write, smallest: st
             "glauth.restart: is empty, so a person has to restart GLAuth when it stops following the file",
         ),
         (
+            f'{GLAUTH}restart = ["/bin/sh", "reload", "glauth"]\n',
+            "glauth.restart: reload is no restart: GLAuth cannot reload, and SIGHUP ends it; write restart",
+        ),
+        (
             f'{GLAUTH}restart = ["/nowhere/restart"]\n',
             "glauth.restart: /nowhere/restart is not there or cannot be run, and nothing restarts GLAuth then",
         ),

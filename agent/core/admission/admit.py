@@ -57,7 +57,10 @@ def _not_for_all(policy: AdmissionPolicy, book: Ledger) -> str:
         problem = f"its gid {gid} belongs to the group {owner}, and so do the files"
     if not problem:
         return ""
-    return f"the directory stays as it is: the group {name} of glauth.shared_group may not be served: {problem}"
+    return (
+        f"the directory stays as it is: the group {name} of glauth.shared_group may not be served: {problem};"
+        " give it another name or gid in the settings"
+    )
 
 
 def _own_groups(people: Sequence[Person], policy: AdmissionPolicy) -> list[DirectoryGroup]:

@@ -15,8 +15,8 @@ class DirectoryServer(Protocol):
     def publish(self, directory: Directory) -> bool:
         """Swap the file whole and prove it by LDAP; False when nothing had to be written.
 
-        Raises ``ConfigError`` (the site's own part cannot be used), ``Held`` (a person rolled back), ``Unavailable`` (it
-        could not be written; the old one stands) or ``NotConverged`` (written, but the server does not serve it).
+        Raises ``ConfigError`` (the site's own part cannot be used), ``Held`` (a person rolled back), ``Unavailable``
+        (not written; the old one stands) or ``NotConverged`` (written, but the server does not serve it).
         """
         ...
 

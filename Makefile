@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 CLUSTER ?= embedded
+WORKERS ?= 3
 BIN := .venv/bin
 GLAUTH := build/glauth/glauth
 QUICK := tests/core tests/journal tests/engine tests/settings tests/slurm tests/glauth tests/identity
@@ -19,8 +20,8 @@ setup: .venv/ready ## create .venv with everything pinned, and the project in it
 check: static ## format, lint, types, import contracts and the quick tests, in under a minute
 	$(BIN)/pytest -m 'not slow and not real_slurm and not real_glauth' $(QUICK)
 
-test: setup real glauth static ## everything, against the real Slurm and GLAuth where they can be had
-	$(BIN)/pytest
+test: setup real glauth static ## everything, against the real Slurm and GLAuth where they can be had (WORKERS=3 at once)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 bench: setup glauth ## measure processes, requests and time of a cycle, and the directory
 	$(BIN)/python tests/benchmarks/run.py

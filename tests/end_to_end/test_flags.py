@@ -95,8 +95,10 @@ def test_a_disabled_account_keeps_its_limits_and_comes_back_with_a_restore(make_
 
     lab.world.order_restore(resource)
     said = lab.sync()
+    assert said.code == 75, "the server says nothing certain of the team while the resource is not back"
+    assert lab.order_states(resource)[-1] == ("Restore", "done")
+    said = lab.sync()
     assert said.code == 0, said.text
-    lab.sync()
     assert lab.described(WEATHER) == f"waldur-{resource} climate weather"
     assert lab.shown(WEATHER, *BLOCKS) == {"grpjobs": "", "grpsubmit": ""}
     assert lab.users(WEATHER) == {"ada", "emmy"}

@@ -16,7 +16,7 @@ from agent.sandbox.real.daemon import Daemon
 from backends.glauth.server import GlauthDirectory
 from backends.glauth.verify import Probe
 from tests.fixtures.certificates import self_signed
-from tests.fixtures.real_parts import absent
+from tests.fixtures.real_parts import skip_loudly
 
 pytestmark = pytest.mark.real_glauth
 
@@ -65,8 +65,7 @@ def possible() -> str:
 def sssd(glauth_binary: Path, tmp_path: Path) -> Iterator[GlauthDirectory]:
     """Both servers, each with the configuration that is shipped, but for addresses, certificate and password."""
     if reason := possible():
-        absent[reason] += 1
-        pytest.skip(reason)
+        skip_loudly(reason)
     plain, secure = free_ports("127.0.0.1", 2)
     certificate, key = self_signed(tmp_path, "IP:127.0.0.1")
     base = tmp_path / "base.toml"

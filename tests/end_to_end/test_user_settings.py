@@ -80,6 +80,8 @@ def test_a_coordinator_may_set_limits_of_the_accounts_users_and_nobody_else_may(
 ) -> None:
     if not isinstance(cluster_site, RealCluster):
         pytest.skip("the embedded cluster knows no callers")
+    for name in ("ada", "emmy"):  # slurmdbd looks a uid up when a user is added
+        cluster_site._users.add(name)
     lab, _ = managed(make_site)
     assert as_user(cluster_site, "emmy", "user", "name=ada", f"account={WEATHER}", "set", "MaxJobs=3").returncode != 0
     answer = as_user(cluster_site, "ada", "user", "name=emmy", f"account={WEATHER}", "set", "MaxJobs=3")
@@ -90,7 +92,6 @@ def test_a_coordinator_may_set_limits_of_the_accounts_users_and_nobody_else_may(
 
 def as_user(cluster: RealCluster, name: str, *words: str) -> "subprocess.CompletedProcess[str]":
     """``sacctmgr modify`` as that user of the cluster."""
-    cluster._users.add(name)
     uid = cluster._users.names[name]
     who = ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
     environ = {"SLURM_CONF": str(cluster.conf), "PATH": os.environ["PATH"], "TZ": "UTC"}

@@ -19,7 +19,7 @@ EVERY_TEAM = "project_permissions/|list_customer_users/|/team/"
     [
         ("drop", 0, "check the network and marketplace.url"),
         ("stall", 5, "check the network and marketplace.url"),
-        ("status", 401, "put a valid token where"),
+        ("status", 401, "put a valid token into"),
         ("status", 403, "the token must belong to an owner of the provider organization"),
         ("status", 500, "the marketplace cannot answer now"),
         ("status", 503, "the marketplace cannot answer now"),

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -74,12 +74,15 @@ class Processes:
             try:
                 child.wait(timeout)
             except subprocess.TimeoutExpired:
+                _end_group(child, argv[0])
                 raise Unavailable(
                     f"{argv[0]} did not answer within {timeout:g} s and was stopped; "
                     "see whether its server is up, or raise the read timeout in the settings"
                 ) from None
-            finally:
-                _end_group(child, argv[0])
+            except BaseException:  # Ctrl-C, above all
+                with suppress(Unavailable):
+                    _end_group(child, argv[0])
+                raise
             return _finished(argv, child, streams)
 
     def write(

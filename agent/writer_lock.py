@@ -114,7 +114,8 @@ class WriterLock:
             ) from error
         # Whatever the umask: the service and an administrator's command share the file through its group.
         if os.fstat(descriptor).st_uid == os.geteuid():
-            os.fchmod(descriptor, LOCK_MODE)
+            with suppress(OSError):  # then it stays for this user alone
+                os.fchmod(descriptor, LOCK_MODE)
         return descriptor
 
     def _let_go(self) -> None:

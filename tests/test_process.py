@@ -181,7 +181,7 @@ def test_a_killed_agent_leaves_its_writer_and_the_lock_behind_until_the_writer_i
     started, done = tmp_path / "started", tmp_path / "done"
     script = f"touch {started}; sleep 1.5; cat; seq 100000; echo words >&2; touch {done}"
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(lock.path), script], cwd=Path(__file__).parents[1])
-    wait_for(started.exists)
+    wait_for(lambda: started.exists() and len(lock.path.read_text().split()) == 2)
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     orphan = int(lock.path.read_text().split()[1])

@@ -67,11 +67,14 @@ def _check_base(settings: "Settings") -> None:
     from agent.doctor.base_file import lets_sssd_ask  # noqa: PLC0415 - keeps `agent config --help` light
     from agent.errors import ConfigError  # noqa: PLC0415 - likewise
     from backends.glauth.base import base_text  # noqa: PLC0415 - likewise
+    from backends.glauth.base_advice import base_advice  # noqa: PLC0415 - likewise
     from backends.glauth.base_check import check_base  # noqa: PLC0415 - likewise
 
     file = settings.glauth.base
     text = base_text(file, settings.glauth.base_values)
     if problems := check_base(text):
         raise ConfigError("\n".join(f"{file}: {problem}" for problem in problems))
+    for advice in base_advice(text):
+        typer.echo(f"warning: {file}: {advice}", err=True)
     if not lets_sssd_ask(text):
         typer.echo(f"warning: {file}: [backend] anonymousdse is not true, and SSSD goes offline without it", err=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agent.doctor.finding import Finding, Mark
 from agent.doctor.published import Published
 from backends.glauth.base import base_text
+from backends.glauth.base_advice import base_advice
 from backends.glauth.base_check import check_base
 from backends.glauth.base_tables import folded, table
 
@@ -15,8 +16,11 @@ def usable(published: Published) -> Iterator[Finding]:
     problems = check_base(_text(published))
     for problem in problems:
         yield Finding(mark=Mark.BROKEN, about="base file", text=f"{published.glauth.base}: {problem}")
-    if not problems:
-        yield Finding(mark=Mark.OK, about="base file", text=f"{published.glauth.base} can be used")
+    if problems:
+        return
+    yield Finding(mark=Mark.OK, about="base file", text=f"{published.glauth.base} can be used")
+    for advice in base_advice(_text(published)):
+        yield Finding(mark=Mark.DOUBTFUL, about="base file", text=f"{published.glauth.base}: {advice}")
 
 
 def fit_for_sssd(published: Published) -> Iterator[Finding]:

@@ -58,14 +58,16 @@ def in_doubt(observed: Observed) -> str:
 def exit_code(cycle: Cycle, usage: UsageRun) -> int:
     """How a one-shot run ends.
 
-    75 when something could not be read as a whole, 4 for something not carried out, then what ails the directory, 3 for
-    something held, else 0.
+    75 for an outage, 4 for something not carried out, then what ails the directory, 75 for a list that is not whole, 3
+    for something held, else 0.
     """
     report = usage.report
-    if in_doubt(cycle.observed) or usage.error or (report and report.outage):
+    if down(cycle.observed) or usage.error or (report and report.outage):
         return Unavailable.exit_code
     if cycle.failures or (report and report.failed):
         return NotConverged.exit_code
     if cycle.directory_error is not None:
         return cycle.directory_error.exit_code
+    if in_doubt(cycle.observed):
+        return Unavailable.exit_code
     return Held.exit_code if cycle.plan.held else 0

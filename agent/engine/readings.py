@@ -37,7 +37,7 @@ Found = Iterator[tuple[str, SectionName, Section[object]]]
 
 
 def _of_cluster(observed: Observed) -> Found:
-    """Partitions count where an offering sets any, and others where they were to be read."""
+    """Partitions count where an offering sets any; QOS are always read, and the others where the settings use them."""
     cluster = observed.cluster
     yield "", SectionName.ACCOUNTS, cluster.accounts
     yield "", SectionName.ASSOCIATIONS, cluster.associations

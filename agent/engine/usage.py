@@ -148,6 +148,8 @@ def _not_seen(one: Billed, accounts: Mapping[str, str], snapshot: ClusterSnapsho
 
 
 def _unread(one: Billed, resources: Collection[str], why: str, report: UsageReport) -> None:
+    if not resources:
+        return
     report.outage = report.outage or why
     report.failed.update(dict.fromkeys(resources, why))
     report.notices.append(f"offering {one.policy.name}: no usage of {len(resources)} resource(s) was told: {why}")

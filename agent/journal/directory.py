@@ -17,7 +17,7 @@ class DirectoryMemory(Database):
     """Which group a gid is for, what stands in for a feed that cannot be read, and what of the feeds is not served."""
 
     def remember_groups(self, groups: Mapping[int, str]) -> None:
-        """Gid → name of groups that several users may be in, once they are served; a gid keeps its name for ever."""
+        """Gid → name of groups that several users may be in, once they are admitted; a gid keeps its name for ever."""
         with self.transaction() as db:
             db.executemany("insert or ignore into group_gid values (?, ?)", groups.items())
 

@@ -6,6 +6,7 @@ import structlog
 
 from agent.composition import Agent
 from agent.core.actions import DirectoryAction
+from agent.core.events import commands
 from agent.core.moments import moment
 from agent.core.snapshot import SectionName
 from agent.core.standing import unhandled
@@ -43,7 +44,7 @@ def _converge(agent: Agent, metrics: Metrics | None) -> None:
             cycle = converge(agent.world, agent.world.policies)
             _log_cycle(cycle)
             if metrics is not None:
-                metrics.failed_commands(sum(event.tries > 0 for event in agent.journal.events()))
+                metrics.failed_commands(_failed_commands(agent))
                 _tell_directory(agent, metrics, cycle)
         finally:
             _look_at_directory(agent, metrics)
@@ -54,6 +55,12 @@ def _converge(agent: Agent, metrics: Metrics | None) -> None:
     if failures:
         first = failures[0]
         raise NotConverged(f"{len(failures)} action(s) failed; the first: {first.action.key}: {first.detail}")
+
+
+def _failed_commands(agent: Agent) -> int:
+    """How many events a command that is still in the settings failed on."""
+    heard = commands(agent.world.hooks)
+    return sum(event.tries > 0 and event.kind in heard for event in agent.journal.events())
 
 
 def _tell_directory(agent: Agent, metrics: Metrics, cycle: Cycle) -> None:
@@ -71,14 +78,14 @@ def _look_at_directory(agent: Agent, metrics: Metrics | None) -> None:
     if server is None or glauth is None:
         return
     try:
-        status, quarantined = server.verify(), Counter(one.kind for one in agent.journal.quarantined())
+        status = server.verify()
     except AgentError as error:
         log.warning("directory not known", reason=str(error))
         if metrics is not None and glauth.probe_url:
             metrics.directory_unknown(str(glauth.file))
         return
     if metrics is not None:
-        metrics.directory(status, quarantined)
+        metrics.directory(status, Counter(one.kind for one in agent.journal.quarantined()))
     if status.proved is False:
         log.warning("directory not served", file=status.file, reason=status.reason)
 

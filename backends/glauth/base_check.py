@@ -62,7 +62,7 @@ def _server(tables: Table) -> Iterator[str]:
     if "frontend" in tables:
         yield "[frontend] is of an older GLAuth; write [ldap] and [ldaps]"
     api = table(tables, "api")
-    if api.get("enabled") and not _loopback(str(api.get("listen", ""))):
+    if api.get("enabled") and not is_loopback(str(api.get("listen", ""))):
         yield '[api] shows its pages to whoever asks; write enabled = false, or listen = "127.0.0.1:5555"'
 
 
@@ -92,8 +92,6 @@ def _listeners(ldap: Table, ldaps: Table) -> Iterator[str]:
         yield "[ldap] tls (StartTLS) makes GLAuth 2.4 log the private key; write tls = false and use [ldaps]"
     if ldap.get("enabled") and not ldap.get("listen"):
         yield '[ldap] has no listen, and GLAuth does not start; write for instance listen = "127.0.0.1:3893"'
-    elif ldap.get("enabled") and not _loopback(str(ldap["listen"])):
-        yield '[ldap] takes passwords in clear from other hosts; write listen = "127.0.0.1:3893", and [ldaps] for them'
     if ldaps.get("enabled", True) and not all(ldaps.get(key) for key in ("listen", "cert", "key")):
         yield "[ldaps] is enabled unless it says enabled = false, and needs listen, cert and key; write them"
 
@@ -109,7 +107,8 @@ def _certificates(listeners: Mapping[str, Table]) -> Iterator[str]:
         yield "[ldaps] certpath and keypath are unknown to GLAuth 2.4, which then does not start; write cert and key"
 
 
-def _loopback(listen: str) -> bool:
+def is_loopback(listen: str) -> bool:
+    """Whether nobody but this host reaches what listens there."""
     host = listen.rpartition(":")[0].strip("[]")
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -24,10 +24,9 @@ def check_records(tables: Table, sentinel: Sentinel) -> Iterator[str]:
         yield from _numbers(kind, number, found)
         yield from _names(kind, found)
         yield from _probe(kind, number, found, sentinel)
-    groups = records(tables, "groups")
-    yield from _groups(groups)
+    yield from _groups(records(tables, "groups"))
     for user in records(tables, "users"):
-        yield from _user(user, [group.get("gidnumber") for group in groups])
+        yield from _user(user)
 
 
 def _numbers(kind: str, number: str, found: Iterable[Table]) -> Iterator[str]:
@@ -64,12 +63,10 @@ def _groups(groups: Iterable[Table]) -> Iterator[str]:
         yield "[[groups]] includegroups in a circle ends GLAuth at the next search; write othergroups for each user"
 
 
-def _user(user: Table, gids: list[object]) -> Iterator[str]:
+def _user(user: Table) -> Iterator[str]:
     name = _name(user)
     if name and not is_username(name):
         yield f"{name!r} is no name of a user on the nodes; write up to 32 of a-z, 0-9, _, . and -, a letter first"
-    if user.get("primarygroup") not in gids:
-        yield f"the user {name!r} has no primary group that the base has; write its gidnumber as primarygroup"
     if _CUSTOM & set(user):
         yield f"the user {name!r} has customattributes, which make GLAuth slow and can double its uid; take them out"
     if user.get("disabled"):

@@ -49,9 +49,9 @@ def _write(new: Path, content: bytes, gid: int | None, mode: int) -> None:
 
 
 def _group_of(file: Path) -> int | None:
-    """The group of a file; None when there is no file."""
+    """The group that may read a file by its group; None when there is no file, and for root's, which lets nobody in."""
     try:
-        return file.stat().st_gid
+        return file.stat().st_gid or None
     except FileNotFoundError:
         return None
 

@@ -42,7 +42,7 @@ class Standing:
             proved=None,
             last_good=iso(proved_at) if proved_at is not None else "",
             restarted=self.restart.last(),
-            owed=self.started.owed,
+            owed=self.started.owed and self.probe is not None and self.restart.possible,
             held_back=self._held_back(),
         )
         try:

@@ -50,6 +50,8 @@ def test_a_part_that_was_not_read_whole_ends_with_75_too_for_nobody_was_removed_
     doubtful = replace(cycle.observed, offerings={lab.offering: offering})
     assert (down(doubtful), in_doubt(doubtful)) == ("", "a row cannot be read")
     assert exit_code(replace(cycle, observed=doubtful), GOOD) == 75
+    failed = UsageRun(UsageReport(month="2026-11", failed={"a": "b"}))
+    assert exit_code(replace(cycle, observed=doubtful), failed) == 4, "what failed is not hidden by a doubt"
 
 
 def test_usage_that_a_doubtful_list_hid_ends_with_75(lab: MemorySite, project: str) -> None:

@@ -134,6 +134,15 @@ def test_a_resource_whose_account_a_doubtful_reading_leaves_out_is_told_of(lab: 
     assert (done.failed, done.outage) == ({weather: "sacctmgr was cut off"}, "sacctmgr was cut off")
 
 
+def test_a_doubtful_list_that_hides_nothing_is_no_outage(lab: MemorySite, weather: str) -> None:
+    lab.memory.rows = [used(9)]
+    seen = lab.memory.observe()
+    doubtful = replace(seen, accounts=Partial(value_or(seen.accounts, {}), "a row of somebody else's"))
+    lab.memory.observe_accounting = lambda: doubtful  # type: ignore[method-assign]
+    done = report(lab)
+    assert (done.failed, done.outage, done.notices, done.changed) == ({}, "", [], 1)
+
+
 def test_without_slurms_accounts_nothing_is_told(lab: MemorySite, weather: str) -> None:
     lab.memory.rows = [used(9)]
     seen = replace(lab.memory.observe(), accounts=Missing("slurmdbd is away"))

@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import ConfigError
 from backends.glauth.base import base_text, read_base
+from backends.glauth.base_advice import base_advice
 from backends.glauth.base_check import check_base
 
 EXAMPLE = (Path(__file__).parents[2] / "config" / "glauth-base.toml").read_text()
@@ -87,15 +88,11 @@ DIGEST = 'passsha256 = "' + "0" * 64 + '"'
         ("[[users]]", "[[Users]]", "write [[users]]"),
         ("[[groups]]", "[[GROUPS]]", "write [[groups]]"),
         ("[ldap]", "[LDAP]\nenabled = true\n[ldap]", "two spellings"),
-        ('listen = "127.0.0.1:3893"', 'listen = "0.0.0.0:3893"', "[ldap] takes passwords in clear"),
-        ('listen = "127.0.0.1:3893"', 'listen = ":3893"', "[ldap] takes passwords in clear"),
         (DIGEST, f"{DIGEST}\ndisabled = true", "'sssd-search' is disabled"),
         (DIGEST, f"{DIGEST}\n[[users.customattributes]]\nuidNumber = ['0']", "'sssd-search' has customattributes"),
         (DIGEST, f"{DIGEST}\ncustomattrs = {{ uidNumber = ['0'] }}", "'sssd-search' has customattributes"),
         ('name = "sssd-search"', 'name = "sssd,search"', "'sssd,search' is no name"),
         ('name = "sssd-search"', 'name = "Sssd"', "'Sssd' is no name"),
-        ("primarygroup = 9001", "", "'sssd-search' has no primary group"),
-        ("primarygroup = 9001", "primarygroup = 20001", "'sssd-search' has no primary group"),
         (
             "[[users]]",
             f'[[users]]\nname = "other"\nuidnumber = 9001\nprimarygroup = 9001\n{DIGEST}\n\n[[users]]',
@@ -136,11 +133,29 @@ def test_records_in_one_list_that_the_agent_s_own_cannot_follow_are_refused(kind
 
 
 def test_plain_ldap_on_any_loopback_address_and_one_that_is_off_are_fine():
+    assert base_advice(EXAMPLE) == ()
     for listen in ("localhost:3893", "[::1]:3893", "127.0.0.2:389"):
-        assert check_base(EXAMPLE.replace("127.0.0.1:3893", listen)) == ()
+        assert base_advice(EXAMPLE.replace("127.0.0.1:3893", listen)) == ()
     off = EXAMPLE.replace('true\nlisten = "127.0.0.1:3893"', 'false\nlisten = "0.0.0.0:389"')
     assert off != EXAMPLE
-    assert check_base(off) == ()
+    assert base_advice(off) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('listen = "127.0.0.1:3893"', 'listen = "0.0.0.0:3893"', "[ldap] takes passwords in clear"),
+        ('listen = "127.0.0.1:3893"', 'listen = ":3893"', "[ldap] takes passwords in clear"),
+        ("primarygroup = 9001", "", "'sssd-search' has a primary group that the base does not have"),
+        ("primarygroup = 9001", "primarygroup = 20001", "'sssd-search' has a primary group that the base does not"),
+    ],
+)
+def test_what_a_site_may_have_its_reasons_for_is_advised_and_not_refused(old, new, words):
+    assert old in EXAMPLE
+    text = EXAMPLE.replace(old, new)
+    (advice,) = base_advice(text)
+    assert words in advice
+    assert check_base(text) == ()
 
 
 def test_an_api_on_loopback_and_one_that_is_off_are_fine():

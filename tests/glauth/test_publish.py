@@ -16,15 +16,20 @@ NOBODY = 65_534
 
 @contextmanager
 def as_somebody_else() -> Iterator[int]:
-    """Root may write anywhere, so root steps down to nobody; anyone else stays who they are."""
+    """Root may write anywhere, so root steps down to nobody of no group; anyone else stays who they are."""
     if os.geteuid() != 0:
         yield os.geteuid()
         return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
         yield NOBODY
     finally:
         os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
 
 
 def listed(folder: Path) -> list[str]:
@@ -207,6 +212,18 @@ def test_a_file_for_its_owner_alone_keeps_nobody_else_s_group(tmp_path):
     os.chown(file, -1, other_group())
     swap(file, b"new", mode=0o600)
     assert file.stat().st_gid != other_group()
+
+
+def test_the_group_of_root_is_nobodys_way_in_and_is_not_kept(open_folder):
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to give a file to a group that is not its own")
+    file = open_folder / "glauth.cfg"
+    file.write_bytes(b"old")
+    os.chown(file, -1, 0)
+    open_folder.chmod(0o777)
+    with as_somebody_else():
+        swap(file, b"new")
+    assert (file.read_bytes(), file.stat().st_gid) == (b"new", NOBODY)
 
 
 def test_a_group_that_may_not_be_kept_is_named_and_the_old_file_stands(open_folder):

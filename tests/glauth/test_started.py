@@ -125,6 +125,9 @@ def test_a_restart_that_fails_is_told_stays_owed_and_is_tried_again(agent: Agent
     assert "is served, but restarting it failed: /bin/false ended with 1; run it as the agent's user" in text
     status = agent.server().status()
     assert (status.proved, status.owed) == (True, True)
+    agent.command = ()
+    assert not agent.server().status().owed  # nobody would ever make it
+    agent.command = ("/bin/false",)
     assert status.restarted == NOW  # the one before, which did succeed
     assert not agent.publish(after=599)  # it may not be run yet, and nothing else is wrong
     agent.command = works

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from agent.core.model.cluster import UsageRow
 from agent.core.model.marketplace import Order, OrderState, OrderType
-from agent.core.snapshot import Complete
+from agent.core.snapshot import Complete, Partial
 from agent.engine.world import World
 from agent.errors import NotConverged, Unavailable
 from agent.service.lanes import Lane
@@ -19,7 +19,7 @@ from agent.service.metrics import Metrics
 from agent.service.plan_told import plan_told
 from agent.service.work import lanes
 from tests.fixtures.memory_people import Commands
-from tests.fixtures.memory_site import MemorySite, memory_site
+from tests.fixtures.memory_site import MemorySite, memory_site, unchanged
 from tests.fixtures.outages import SLURM_AWAY, slurm_goes_away
 
 WEATHER = "climate-1-weather-1"
@@ -142,6 +142,15 @@ def test_a_command_that_fails_is_counted_until_it_has_taken_the_event(lab: Memor
         assert metrics.registry.get_sample_value("agent_failed_commands") == failed
 
 
+def test_an_event_of_a_command_that_was_taken_out_of_the_settings_is_no_failure(lab: MemorySite, project: str) -> None:
+    metrics, failing = Metrics("test"), Commands(trouble="exit 1")
+    for change, failed in ((failing.run_in, 3), (unchanged, 0)):
+        with lab.world_of(change) as (agent, world):
+            agent.world = world
+            lanes(agent, metrics)[0].run()
+        assert metrics.registry.get_sample_value("agent_failed_commands") == failed
+
+
 def test_an_outage_ends_no_order_and_lets_nothing_go(lab: MemorySite, project: str) -> None:
     metrics = Metrics("test")
     lab.leave(project, "ada")
@@ -161,6 +170,27 @@ def test_an_outage_ends_no_order_and_lets_nothing_go(lab: MemorySite, project: s
     lab.server.faults.clear()
     converge(lab, on_plan=plan_told(metrics))
     assert metrics.registry.get_sample_value("agent_incomplete_reads", part) == 0
+
+
+def test_a_doubt_at_one_offering_keeps_nothing_of_another_held(tmp_path: Path) -> None:
+    with memory_site(tmp_path, sells=2, tables={"marketplace": {"deadline": 1}}) as lab:
+        climate = lab.project("Climate", "ada", "emmy")
+        lab.order(climate, "weather")
+        lab.world.order_create(climate, lab.offerings[1], "storm", {"cpu": 60})
+        lab.run()
+        lab.leave(climate, "ada")
+        metrics = Metrics("test")
+        told = plan_told(metrics)
+        cycle = lab.cycle()
+        told(cycle.observed, cycle.plan)
+        assert len(metrics.held_descriptions()) == 2
+        one = cycle.observed.offerings[lab.offering]
+        doubtful = {**cycle.observed.offerings, lab.offering: replace(one, teams=Partial((), "a row"))}
+        told(replace(cycle.observed, offerings=doubtful), replace(cycle.plan, held=()))
+        (held,) = metrics.held_descriptions()
+        assert "weather" in held
+        told(cycle.observed, replace(cycle.plan, held=()))
+        assert metrics.held_descriptions() == ()
 
 
 def test_the_oldest_order_is_that_which_was_placed_first(lab: MemorySite, project: str) -> None:

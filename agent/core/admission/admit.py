@@ -48,18 +48,23 @@ def admit(slices: Sequence[Slice], policy: AdmissionPolicy, book: Ledger, *, who
 
 
 def _not_for_all(policy: AdmissionPolicy, book: Ledger) -> str:
-    """Why nobody is served: the group that everybody would be in has power over a host, or the files of another."""
-    if not policy.shared_group:
+    """Why nobody is served: the group that everybody would be in has power over a host, or the files of another.
+
+    One that is published already stays, whatever came to this host since, and may be given another name: its gid is the
+    primary group of everybody, and no project's.
+    """
+    if not policy.shared_group or book.groups.get(policy.shared_group[1]) == policy.shared_group[0]:
         return ""
     name, gid = policy.shared_group
-    problem, owner = shared_group_problem(policy), book.gid_names.get(gid, book.group_names.get(gid, name))
+    files_of = name if gid in book.primary else book.group_names.get(gid, name)
+    problem, owner = shared_group_problem(policy), book.gid_names.get(gid, files_of)
     if not problem and owner != name:
         problem = f"its gid {gid} belongs to the group {owner}, and so do the files"
     if not problem:
         return ""
     return (
         f"the directory stays as it is: the group {name} of glauth.shared_group may not be served: {problem};"
-        " give it another name or gid in the settings"
+        f" give it another {'gid' if problem.startswith('its gid') else 'name'} in the settings"
     )
 
 
@@ -99,12 +104,14 @@ def _memberships(person: Person, shared: Shared, before: Collection[int]) -> tup
     """Every offering gives only its own shared groups: the marketplace lists gids of other offerings as well.
 
     One at which the person is disabled gives none while another one lets them in. ``before``: the groups of the
-    published record; of those that are kept as they were nobody else becomes a member.
+    published record; nobody else becomes a member of one that is kept as it was, nor by an offering at which the person
+    may be barred.
     """
     given: set[int] = set()
     letting_in = [one for one in person.listings if not (one.user.disabled and one.current)]
     for listing in letting_in or person.listings:
         listed = {*listing.user.othergroups, listing.user.primarygroup}
-        given |= listed & shared.gids[listing.offering]
+        own = listed & shared.gids[listing.offering]
+        given |= own.intersection(before) if listing.unread else own
         given |= shared.kept_of(listing.offering, listed).intersection(before)
     return tuple(sorted(given - {person.gid}))

@@ -53,13 +53,15 @@ def admit_feeds(
 
 
 def _new_groups(admitted: Admitted, known: Known, book: Ledger) -> dict[int, str]:
-    """The groups of several users, published or to be published, whose gids the journal does not know yet."""
-    served = {
-        group.gidnumber: group.name
-        for group in admitted.directory.groups
-        if admitted.own_groups.get(group.name) != group.gidnumber
+    """The groups of projects, published or to be published, whose gids the journal does not know yet.
+
+    A group that is somebody's primary group is a user's own, or the one for all, which is the settings' word.
+    """
+    primary = {*book.primary, *(user.primarygroup for user in admitted.directory.users)}
+    served = {group.gidnumber: group.name for group in admitted.directory.groups}
+    return {
+        gid: name for gid, name in {**served, **book.groups}.items() if gid not in primary and gid not in known.groups
     }
-    return {gid: name for gid, name in {**served, **book.groups}.items() if gid not in known.groups}
 
 
 def _locked(published: Directory, book: Ledger) -> dict[str, bool]:
@@ -99,7 +101,7 @@ def _slice(
     fresh, out = complete(snapshot.feed), barred(snapshot)
     found = [whose.listing(user) for user in feed.directory.users]
     if feed.tells_disabled:
-        listings = _told(found, whose, {} if complete(snapshot.users) else locked, fresh=fresh)
+        listings = _told(found, whose, locked, fresh=fresh, unread=not complete(snapshot.users))
         there = whose.people
     else:
         access = entitled(policy, snapshot, now)
@@ -116,15 +118,17 @@ def _slice(
     )
 
 
-def _told(listings: Iterable[Listing], whose: Whose, locked: Mapping[str, bool], *, fresh: bool) -> Iterator[Listing]:
-    """As the feed says, and as published whom it enables where the offering's users are not known.
+def _told(
+    listings: Iterable[Listing], whose: Whose, locked: Mapping[str, bool], *, fresh: bool, unread: bool
+) -> Iterator[Listing]:
+    """As the feed says, and as published whom it enables where the offering's users are not known (``unread``).
 
     ``locked`` holds for those: an account may be barred there. Who is disabled is not let in by what was not read.
     """
     for one in listings:
         unknown = _is_person(one, whose) and one.person not in whose.users
-        stays = unknown and locked.get(one.person, one.name in locked)
-        yield with_disabled(one, disabled=one.user.disabled or stays, current=fresh)
+        stays = unread and unknown and locked.get(one.person, one.name in locked)
+        yield replace(with_disabled(one, disabled=one.user.disabled or stays, current=fresh), unread=unread and unknown)
 
 
 def _derived(
@@ -134,7 +138,8 @@ def _derived(
     for one in listings:
         if _is_person(one, whose):
             disabled = locked.get(one.person, one.name in locked) if access is None else one.person not in access
-            yield with_disabled(one, disabled=disabled, current=access is not None)
+            known = access is not None or one.person in whose.users
+            yield replace(with_disabled(one, disabled=disabled, current=access is not None), unread=not known)
         else:
             yield with_disabled(one, disabled=one.person in whose.ended, current=True)
 

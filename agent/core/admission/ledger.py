@@ -19,7 +19,7 @@ class Ledger:
     released. ``uid_names`` and ``gid_names`` are the other way round; ``names``: person → the names that were served to
     them and are still theirs. ``groups``: gid → name of the published groups that are no user's own; ``group_names``:
     the same of all that ever were; ``group_gids``: the published ones the other way round. ``members``: uid → the gids
-    of the published record.
+    of the published record; ``primary``: the gids that are a published user's primary group.
     """
 
     uids: Mapping[str, int] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Ledger:
     group_names: Mapping[int, str] = field(default_factory=dict)
     group_gids: Mapping[str, int] = field(default_factory=dict)
     members: Mapping[int, Collection[int]] = field(default_factory=dict)
+    primary: Collection[int] = frozenset()
 
     def stranger(self, name: str, person: str, uids: Collection[int] = ()) -> str:
         """Whose the name is when it is somebody else's than the person's; "" when it is not.
@@ -83,6 +84,7 @@ def ledger(known: Known, published: Directory) -> Ledger:
         group_names={**groups, **known.groups},
         group_gids={name: gid for gid, name in groups.items()},
         members={user.uidnumber: user.othergroups for user in published.users},
+        primary=frozenset(user.primarygroup for user in published.users),
     )
 
 

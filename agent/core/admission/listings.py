@@ -11,7 +11,7 @@ class Listing:
 
     ``name``: how the person is called there, by the journal where it knows, else as the record says. ``sure`` is False
     when the person is only taken to be the one who has the name elsewhere. ``current``: whether ``user.disabled`` is
-    known as it is now.
+    known as it is now. ``unread``: the person's account there was not read, and may be barred.
     """
 
     offering: str
@@ -20,6 +20,7 @@ class Listing:
     name: str
     sure: bool = True
     current: bool = True
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ import pytest
 
 from agent.core.admission import Admitted, admit
 from agent.core.admission.identity import GROUP_NAMES, USER_NAMES
+from agent.core.admission.ledger import ledger
+from agent.core.known import Known
 from agent.core.model.directory import Directory
 from tests.core.admission.slices import POLICY, A, B, admitted, book, feed, group, names, reasons, sliced, user
 
@@ -325,6 +327,15 @@ def test_nobody_is_served_with_a_group_for_all_that_no_feed_could_have(shared, w
         f"the directory stays as it is: the group {shared[0]} of glauth.shared_group may not"
     )
     assert why in found.refusal
+
+
+@pytest.mark.parametrize("shared", [("staff2", 9_999), ("people", 9_999)], ids=["since reserved", "renamed"])
+def test_a_group_for_all_that_is_published_stays_and_may_be_renamed(shared):
+    policy = replace(POLICY, shared_group=shared, reserved_group_names=frozenset({"staff2"}))
+    published = Directory(users=(user(primarygroup=9_999),), groups=(group("staff2", 9_999),))
+    found = admit([sliced(A, feed(user()))], policy, ledger(Known(), published))
+    assert found.refusal == ""
+    assert found.directory.groups == (group(*shared),)
 
 
 def test_a_good_group_for_all_may_be_outside_of_the_range_for_the_feeds():

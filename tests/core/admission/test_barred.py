@@ -79,6 +79,27 @@ def test_who_is_barred_is_not_let_in_again_while_the_users_are_not_known(site: O
 
 
 @TELLS
+@pytest.mark.parametrize("gap", [Missing("away"), Partial((), "cut off")])
+def test_who_is_barred_at_one_of_two_gets_none_of_its_groups_while_the_users_are_not_known(
+    site: Offerings, gap, tells: bool
+) -> None:
+    site.b.people = {"ada": "ada"}
+    site.b.works_in("ada")
+    there = user("ada", 50_001, sshkeys=(KEY,), othergroups=(60_001,))
+    site.a.lists(ADA, BOB, groups=SHARED, tells_disabled=tells)
+    site.b.lists(there, groups=(group("60001", 60_001),), tells_disabled=tells)
+    site.a.restricted = {"ada"}
+    site.publish()
+    site.a.sections["users"] = gap
+    assert (disabled(site), site.user("ada").othergroups) == (set(), (60_001,))
+    site.a.restricted, site.a.sections = set(), {}
+    assert site.user("ada").othergroups == (20_001, 60_001)
+    site.publish()
+    site.a.sections["users"] = gap
+    assert site.user("ada").othergroups == (20_001, 60_001), "what was given before is not taken by an outage"
+
+
+@TELLS
 def test_what_was_read_of_a_person_counts_although_not_everybody_was_read(site: Offerings, tells: bool) -> None:
     site.a.lists(ADA, BOB, tells_disabled=tells)
     site.publish()

@@ -170,6 +170,18 @@ def test_a_group_for_all_is_the_settings_word_and_keeps_no_other_group_out(site:
     assert shared(site) == {"chem": 20_007, "bio": 20_002}
 
 
+def test_the_group_for_all_is_not_remembered_so_that_the_settings_may_rename_it(site: Offerings) -> None:
+    site.policy = replace(site.policy, shared_group=("people", 20_007))
+    lists(site, {"ada": [20_002]}, BIO)
+    site.publish()
+    assert site.known.groups.get(20_007) is None
+    site.policy = replace(site.policy, shared_group=("everybody", 20_007))
+    assert site.admitted().refusal == ""
+    assert shared(site)["everybody"] == 20_007
+    site.publish()
+    assert site.known.groups.get(20_007) is None
+
+
 def test_no_group_gets_the_gid_of_somebody_s_own_group_once_there_is_one_for_all(site: Offerings) -> None:
     site.policy = replace(site.policy, shared_group=("people", 20_007))
     lists(site, {"eve": [10_001]}, group("phys", 10_001))

@@ -34,7 +34,7 @@ from agent.engine.removing import removals
 from agent.engine.reports import tell_reports
 from agent.engine.taking_up import not_taken_up, take_up, undecided, without_orders
 from agent.engine.world import World
-from agent.errors import AgentError
+from agent.errors import AgentError, NotConverged
 
 CHANGING = (MoveAccount, SetAssociation, SetLimits)
 """What changes accounts without an order."""
@@ -135,6 +135,8 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     notices = remember_directory(world, observed, look.admitted) if look.admitted else []
     error = reassert_directory(world, plan) if complete(observed.directory) else None
     notices += [f"directory: {error}"] if error else []
+    if look.admitted and look.admitted.refusal:  # a notice of the plan already
+        error = error or NotConverged(look.admitted.refusal)
     if not plan.actions:
         notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)

@@ -10,6 +10,8 @@ from agent.core.diff.whole import EMPTIED
 from agent.core.model.directory import Directory, DirectoryGroup, DirectoryUser, Feed, Quarantined
 from agent.core.policy import AdmissionPolicy
 from agent.engine.converge import Cycle, converge
+from agent.engine.oneshot import UsageRun, exit_code
+from agent.engine.usage import UsageReport
 from agent.engine.world import World
 from agent.errors import Incomplete, Unavailable
 from tests.engine.conftest import MakeLab
@@ -246,6 +248,7 @@ def test_a_directory_that_is_too_large_stays_as_it_is_and_no_feed_of_it_is_a_goo
     fed.feeds[first] = feed(*(user(f"u{n}", 10_100 + n) for n in range(6)))
     cycle = fed.cycle()
     assert cycle.plan.actions == ()
+    assert exit_code(cycle, UsageRun(UsageReport(month="2026-11"))) == 4
     assert any(text.startswith("the directory stays as it is: the feeds list 8 users") for text in cycle.plan.notices)
     assert (fed.glauth.directory, fed.last_feed(first)) == (before, good)
     (whole,) = fed.quarantined()

@@ -31,6 +31,7 @@ demo: setup ## the story of an order, from the marketplace to the cluster (CLUST
 
 glauth: setup ## build the GLAuth that tests run
 	@test -x $(GLAUTH) -a $(GLAUTH) -nt tests/glauth_server/go.sum || .ci/build-glauth $(GLAUTH)
+	@echo GLAuth is $(GLAUTH)
 
 lock: setup ## pin the newest versions again
 	$(COMPILE) --upgrade requirements/build.in --output-file requirements/build.txt

@@ -87,6 +87,8 @@ def _proof(status: DirectoryStatus, *, asked: bool) -> tuple[str, str, str]:
 
 def _restarted(status: DirectoryStatus) -> tuple[str, str, str]:
     at = moment(status.restarted) or "never by the agent"
+    if status.restart_failed:
+        return "!", "restarted", f"{at}; the last try: {status.restart_failed}"
     if status.owed:
         again = "must be once more" if status.restarted else "must be"
         return "!", "restarted", f"{at}; it {again}, to take a change of the base"

@@ -19,7 +19,7 @@ from agent.core.known import Known
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import ClusterSnapshot, Observed, complete
+from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Missing, Observed, complete
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
@@ -135,6 +135,8 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     notices = remember_directory(world, observed, look.admitted) if look.admitted else []
     error = reassert_directory(world, plan) if complete(observed.directory) else None
     notices += [f"directory: {error}"] if error else []
+    if isinstance(observed.directory, Missing) and observed.directory.reason != NO_DIRECTORY:
+        notices.append(f"directory: {observed.directory.reason}")
     if look.admitted and look.admitted.refusal:  # a notice of the plan already
         error = error or NotConverged(look.admitted.refusal)
     if not plan.actions:

@@ -1,6 +1,7 @@
 """The journal's file: SQLite in WAL mode, every commit on disk before the effect it announces."""
 
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class Database:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))  # it holds names and addresses
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=PATIENCE)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error

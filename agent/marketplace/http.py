@@ -23,6 +23,7 @@ Params: TypeAlias = Sequence[tuple[str, str]]
 OnRequest: TypeAlias = Callable[[str, str, int], None]
 T = TypeVar("T")
 
+stamina.instrumentation.set_on_retry_hooks(())  # the last error says it all; requests are counted one by one
 USER_AGENT = f"slurm-site-agent/{__version__}"
 ATTEMPTS = 5
 LONGEST_WAIT = 2.0

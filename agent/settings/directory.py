@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from agent.core.admission.identity import GROUP_NAMES
 from agent.core.names import is_username
 from agent.core.policy import AdmissionPolicy
 from agent.settings import kinds
@@ -23,13 +24,21 @@ def _group_name(value: str) -> str:
     return value
 
 
+def _for_all(value: str) -> str:
+    if value in GROUP_NAMES:
+        raise ValueError(f"{value!r} is a group of the system, and gives power over hosts; write another name")
+    return value
+
+
 GroupName: TypeAlias = Annotated[str, AfterValidator(_group_name)]
 
 
 class SharedGroupSettings(Table):
     """The primary group of everybody when no personal groups are served."""
 
-    name: GroupName = Field(description="The group's name.", examples=["waldur-users"])
+    name: Annotated[GroupName, AfterValidator(_for_all)] = Field(
+        description="The group's name, none of the system's.", examples=["waldur-users"]
+    )
     gid: Annotated[int, Field(ge=1000, le=2**31 - 1), kinds.NO_BOOL] = Field(
         description="Its gid, one that no offering gives to a group.", examples=[10_000]
     )

@@ -1,5 +1,6 @@
 """What a person reads when GLAuth does not serve what was written."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from backends.glauth.proving import Outcome
@@ -22,6 +23,15 @@ def not_restarted(file: Path, outcome: Outcome) -> str:
     return (
         f"{file} is served, but {outcome.restart}. A change of the base may be waiting for that restart, which is tried"
         " again: mend the command in glauth.restart, or restart GLAuth"
+    )
+
+
+def still_another(file: Path, differences: Sequence[str]) -> str:
+    """Somebody else had a hand in the file; it is set right, and GLAuth serves something else all the same."""
+    more = f" (and {len(differences) - 1} more)" if len(differences) > 1 else ""
+    return (
+        f"{file} was changed or taken away by somebody else and is set right, but GLAuth still serves something else:"
+        f" {differences[0]}{more}. Restart GLAuth; agent glauth verify --full shows the rest"
     )
 
 

@@ -63,6 +63,11 @@ class Restart:
         tried = read_attempt(self.stamp)
         return tried.succeeded if tried else None
 
+    def failed(self) -> str:
+        """When a restart was last tried in vain since the last that succeeded, as words; "" for never."""
+        tried = read_attempt(self.stamp)
+        return "" if tried is None or tried.how is How.DONE else f"{tried.how} at {iso(tried.at)}"
+
     def run(self) -> str:
         """Restart GLAuth, allowed or not; what went wrong, or "".
 

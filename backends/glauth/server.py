@@ -11,15 +11,16 @@ from agent.core.model.directory import Directory, DirectoryStatus
 from agent.errors import ConfigError, Held, NotConverged, Unavailable
 from agent.process import Processes
 from backends.glauth.audit import differences
-from backends.glauth.base import base_of, base_text, read_base
+from backends.glauth.base import Base, base_of, base_text, read_base
 from backends.glauth.clash import clashes
 from backends.glauth.copies import Copies, content_of, moment_of
-from backends.glauth.failure import not_restarted, rolled_back_unserved
+from backends.glauth.failure import not_restarted, rolled_back_unserved, still_another
 from backends.glauth.hidden import hidden
 from backends.glauth.hold import RESUME, Hold
 from backends.glauth.local import GROUP, PASSWD, Reserved, reserved
 from backends.glauth.login import login_of
 from backends.glauth.meant import meant_by
+from backends.glauth.meddled import Meddled
 from backends.glauth.moments import iso
 from backends.glauth.parse import base_part, parse
 from backends.glauth.publish import swap
@@ -69,6 +70,7 @@ class GlauthDirectory:
         self.copies = Copies(last_good, state / "glauth.previous.toml")
         self.started = Started(state / "glauth.started.toml", self.copies)
         self.hold = Hold(state / "glauth.held")
+        self.meddled = Meddled(state / "glauth.meddled")
         self.refusal = Refusal(state / "glauth.refused", restart_interval)
         self.restart = Restart(runner, restart, restart_interval, state / "glauth.restarted", clock)
 
@@ -98,14 +100,18 @@ class GlauthDirectory:
         """
         if held := self.hold.reason():
             raise Held(f"{self.file} stays as it is: {held}")
-        content = self._rendered(directory)
-        changed = content != content_of(self.file)
+        content, standing = self._rendered(directory), content_of(self.file)
+        changed = content != standing
         if changed:
             if refused := self.refusal.reason(self.clock(), content):
                 raise NotConverged(f"{self.file} stays as it is: {refused}")
             self.current()  # a file of somebody else's is not overwritten
+            if self.copies.last.exists() and standing != content_of(self.copies.last):
+                self.meddled.note()
             self._write(content)
         self._settling().settle(content, changed=changed)
+        if self.probe is not None and self.meddled.noted:
+            self._compare(content)
         return changed
 
     def render(self, directory: Directory) -> str:
@@ -168,7 +174,17 @@ class GlauthDirectory:
 
     def reserved(self) -> Reserved:
         """The names and ids that the host, the base and the probe keep for themselves, for the admission policy."""
-        return reserved(read_base(self._base_text()), self.sentinel, PASSWD, GROUP)
+        return reserved(self._base(), self.sentinel, PASSWD, GROUP)
+
+    def _compare(self, content: bytes) -> None:
+        """See that GLAuth serves nothing but the file, with a restart where it does not. Raises NotConverged."""
+        found = self.differences()
+        if found:
+            self._settling().see(content, anew=True)
+            found = self.differences()
+        if found:
+            raise NotConverged(still_another(self.file, found))
+        self.meddled.settle()
 
     def _differences(self) -> tuple[str, ...]:
         if self.probe is None:
@@ -179,10 +195,16 @@ class GlauthDirectory:
         return differences(self.probe, base, dn, password, meant_by(directory, base, self.sentinel))
 
     def _rendered(self, directory: Directory) -> bytes:
-        text = self._base_text()
-        if taken := clashes(directory, read_base(text), self.sentinel):
+        if taken := clashes(directory, self._base(), self.sentinel):
             raise ConfigError(f"{self.base_file}: {taken}")
-        return render(text, directory, self.sentinel, sentinel_key(self.key_file))
+        return render(self._base_text(), directory, self.sentinel, sentinel_key(self.key_file))
+
+    def _base(self) -> Base:
+        text = self._base_text()
+        try:
+            return read_base(text)
+        except ConfigError as error:
+            raise ConfigError(str(error).replace("the base of the GLAuth file", str(self.base_file), 1)) from error
 
     def _base_text(self) -> str:
         return base_text(self.base_file, self.base_values)
@@ -211,6 +233,7 @@ class GlauthDirectory:
             login=lambda content: login_of(content, self.key_file, self.sentinel),
             copies=self.copies,
             hold=self.hold,
+            meddled=self.meddled,
             refusal=self.refusal,
             restart=self.restart,
             started=self.started,

@@ -52,17 +52,18 @@ class Settling:
             raise NotConverged(not_served(self.file, self.probe.url, outcome))
         raise NotConverged(self._put_back(self.probe, content, good, outcome))
 
-    def see(self, content: bytes) -> Outcome | None:
+    def see(self, content: bytes, *, anew: bool = False) -> Outcome | None:
         """Whether the file is served, with waiting and restart; None without a probe.
 
-        A restart that it needs and that may not be made yet is kept in mind: the first ``see`` that may makes it.
+        ``anew``: GLAuth is restarted, where it may be, although it serves the file. A restart that it needs and that
+        may not be made yet is kept in mind: the first ``see`` that may makes it.
         """
         if self.probe is None:
             return None
-        anew = self.restart.possible and self.started.otherwise(content)
-        outcome = see_served(self._ask(self.probe, content), self.restart, anew=anew)
+        owed = self.restart.possible and self.started.otherwise(content)
+        outcome = see_served(self._ask(self.probe, content), self.restart, anew=anew or owed)
         if outcome.served:
-            if anew and (outcome.failed or not outcome.restarted):
+            if owed and (outcome.failed or not outcome.restarted):
                 self.started.owe()
             else:
                 self.started.settle()

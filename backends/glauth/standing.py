@@ -9,6 +9,7 @@ from agent.errors import Unavailable
 from backends.glauth.copies import Copies, content_of
 from backends.glauth.hold import Hold
 from backends.glauth.login import Login
+from backends.glauth.meddled import REASON, Meddled
 from backends.glauth.moments import iso
 from backends.glauth.refusal import Refusal
 from backends.glauth.restart import Restart
@@ -27,6 +28,7 @@ class Standing:
     login: Callable[[bytes], Login]
     copies: Copies
     hold: Hold
+    meddled: Meddled
     refusal: Refusal
     restart: Restart
     started: Started
@@ -42,6 +44,7 @@ class Standing:
             proved=None,
             last_good=iso(proved_at) if proved_at is not None else "",
             restarted=self.restart.last(),
+            restart_failed=self.restart.failed(),
             owed=self.started.owed and self.probe is not None and self.restart.possible,
             held_back=self._held_back(),
         )
@@ -51,6 +54,8 @@ class Standing:
         except Unavailable as error:
             return self._unproved(status, str(error))
         status = replace(status, users=len(directory.users), groups=len(directory.groups))
+        if self.meddled.noted:
+            return self._unproved(status, REASON)
         if not same:
             return self._unproved(status, "nothing was published yet" if content is None else "it was never proved")
         return replace(status, proved=True if self.probe else None)
@@ -64,13 +69,21 @@ class Standing:
             dn, password = self.login(content_of(self.file) or b"")
         except Unavailable as error:
             return replace(status, proved=False, reason=status.reason or str(error))
-        verdict = prove(self.probe, dn, password, 0)
+        verdict, spoilt = prove(self.probe, dn, password, 0), self._spoilt()
         return replace(
             status,
-            proved=verdict.answer is Answer.SERVED,
-            reason=verdict.reason and f"GLAuth at {self.probe.url}: {verdict.reason}",
+            proved=verdict.answer is Answer.SERVED and not spoilt,
+            reason=spoilt or (verdict.reason and f"GLAuth at {self.probe.url}: {verdict.reason}"),
             safe_version=None if verdict.answer is Answer.UNREACHABLE else is_safe_version(self.probe, dn),
         )
+
+    def _spoilt(self) -> str:
+        """Why the probe's word says nothing of the file: it is not the agent's, or was not a while ago."""
+        try:
+            self.current()
+        except Unavailable as error:
+            return str(error)
+        return REASON if self.meddled.noted else ""
 
     def _unproved(self, status: DirectoryStatus, reason: str) -> DirectoryStatus:
         return replace(status, proved=False if self.probe else None, reason=reason)

@@ -242,6 +242,15 @@ def test_a_record_that_is_not_served_is_told_once_remembered_since_and_keeps_the
     assert fed.quarantined() == ()
 
 
+def test_a_published_file_that_cannot_be_read_is_told_by_the_sync_that_leaves_it_alone(fed: Fed) -> None:
+    def spoilt() -> Directory:
+        raise Unavailable("glauth.cfg cannot be read as what the agent published")
+
+    cycle = fed.cycle(instead_of("directory", current=spoilt))
+    assert "directory: glauth.cfg cannot be read as what the agent published" in cycle.notices
+    assert exit_code(cycle, UsageRun(UsageReport(month="2026-11"))) == 75
+
+
 def test_a_directory_that_is_too_large_stays_as_it_is_and_no_feed_of_it_is_a_good_one(fed: Fed, first: str) -> None:
     before, good = fed.glauth.directory, fed.last_feed(first)
     fed.admission = AdmissionPolicy(most_users=5)

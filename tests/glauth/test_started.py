@@ -127,6 +127,7 @@ def test_a_restart_that_fails_is_told_stays_owed_and_is_tried_again(agent: Agent
     assert (status.proved, status.owed) == (True, True)
     agent.command = ()
     assert not agent.server().status().owed  # nobody would ever make it
+    assert status.restart_failed.startswith("failed at 20")
     agent.command = ("/bin/false",)
     assert status.restarted == NOW  # the one before, which did succeed
     assert not agent.publish(after=599)  # it may not be run yet, and nothing else is wrong

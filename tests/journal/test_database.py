@@ -26,6 +26,18 @@ def test_folder_and_file_are_made_and_every_commit_is_on_disk(journal, path):
         assert db.execute("pragma synchronous").fetchone() == (2,)
 
 
+def test_the_files_are_for_their_owner_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0o022)
+    try:
+        journal = SqliteJournal(tmp_path / "journal.sqlite")
+        journal.remember_accounts({"r": "alloc"}, 1.0)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        journal.close()
+    finally:
+        os.umask(before)
+    assert modes == {"journal.sqlite": 0o600, "journal.sqlite-wal": 0o600, "journal.sqlite-shm": 0o600}
+
+
 def test_what_was_written_is_there_when_it_is_opened_again(journal, path):
     journal.remember_accounts({"r": "alloc"}, 1.0)
     journal.close()

@@ -10,7 +10,7 @@ from agent.settings.advice import advice
 
 Write = Callable[[str], Path]
 TOKEN = {"AGENT_TOKEN": "hush"}
-GLAUTH = '[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "/etc/agent/glauth-base.toml"\n'
+GLAUTH = '[glauth]\nfile = "/etc/glauth.cfg"\nbase = "/etc/agent/glauth-base.toml"\n'
 
 
 def said(write: Write, text: str) -> list[str]:
@@ -151,6 +151,18 @@ def test_nothing_is_said_about_what_does_not_surprise(write: Write, smallest: st
         (
             GLAUTH,
             "glauth.restart: is empty, so a person has to restart GLAuth when it stops following the file",
+        ),
+        (
+            f'{GLAUTH}restart = ["/bin/sh"]\n'.replace("/etc/glauth.cfg", "/nowhere/glauth.cfg"),
+            "glauth.file: /nowhere/glauth.cfg is a folder, or its folder is not there, and nothing can be published",
+        ),
+        (
+            f'{GLAUTH}restart = ["/bin/sh"]\nca_file = "/nowhere/ca.pem"\n',
+            "glauth.ca_file: /nowhere/ca.pem is not there, and no answer of GLAuth is believed",
+        ),
+        (
+            f'{GLAUTH}restart = ["/bin/sh"]\ngroup = "no-such-group"\n',
+            "glauth.group: there is no group no-such-group on this host, and nothing can be published",
         ),
         (
             f'{GLAUTH}restart = ["/bin/sh", "reload", "glauth"]\n',

@@ -307,14 +307,18 @@ GLAUTH = '[glauth]\nfile = "/etc/glauth/glauth.cfg"\nbase = "/etc/agent/base.tom
             "glauth.personal_groups: is drop, and there is no group instead;"
             " add [glauth.shared_group] with name and gid",
         ),
-        ('shared_group = { name = "users" }', "glauth.shared_group.gid: is missing; write for instance gid = 10000"),
+        ('shared_group = { name = "people" }', "glauth.shared_group.gid: is missing; write for instance gid = 10000"),
         (
             'shared_group = { name = "a b", gid = 5000 }',
             "glauth.shared_group.name: 'a b' is not the name of a group;"
             " write up to 32 of a-z, 0-9, _, . and -, a letter first",
         ),
         (
-            'shared_group = { name = "users", gid = 0 }',
+            'shared_group = { name = "sudo", gid = 5000 }',
+            "glauth.shared_group.name: 'sudo' is a group of the system, and gives power over hosts; write another name",
+        ),
+        (
+            'shared_group = { name = "people", gid = 0 }',
             "glauth.shared_group.gid: 0 is out of range; write a number of at least 1000",
         ),
         (
@@ -339,8 +343,8 @@ def test_a_directory_needs_only_its_two_files(write: Write) -> None:
 
 
 def test_without_personal_groups_there_is_one_for_all(write: Write) -> None:
-    keys = 'personal_groups = "drop"\nshared_group = { name = "users", gid = 20000 }'
+    keys = 'personal_groups = "drop"\nshared_group = { name = "people", gid = 20000 }'
     settings = load(write(file(tables=GLAUTH + keys)), {})
     assert settings.glauth is not None
     assert settings.glauth.shared_group is not None
-    assert (settings.glauth.shared_group.name, settings.glauth.shared_group.gid) == ("users", 20_000)
+    assert (settings.glauth.shared_group.name, settings.glauth.shared_group.gid) == ("people", 20_000)

@@ -229,7 +229,7 @@ shells = ["/bin/sh", "/bin/fish"]
 default_shell = "/bin/fish"
 home_prefix = "/data/home"
 personal_groups = "drop"
-shared_group = { name = "users", gid = 45000 }
+shared_group = { name = "people", gid = 45000 }
 """
     policy = load(write(smallest + text), {}).admission_policy(
         reserved_names={"root"}, reserved_uids={0}, reserved_group_names={"sudo"}, reserved_gids={27}
@@ -244,12 +244,12 @@ shared_group = { name = "users", gid = 45000 }
         reserved_uids=frozenset({0}),
         reserved_group_names=frozenset({"sudo"}),
         reserved_gids=frozenset({27}),
-        shared_group=("users", 45_000),
+        shared_group=("people", 45_000),
     )
 
 
 def test_a_shared_group_that_is_not_asked_for_is_nobody_s(write: Write, smallest: str) -> None:
-    text = f'{smallest}[glauth]\nfile = "/a"\nbase = "/b"\nshared_group = {{ name = "users", gid = 45000 }}\n'
+    text = f'{smallest}[glauth]\nfile = "/a"\nbase = "/b"\nshared_group = {{ name = "people", gid = 45000 }}\n'
     assert load(write(text), {}).admission_policy().shared_group is None
 
 

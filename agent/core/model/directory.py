@@ -71,7 +71,8 @@ class DirectoryStatus:
 
     ``proved``: whether the server was seen to serve the file, None without a probe; ``reason`` why not. ``last_good``
     (ISO time, "" for never): when a file was last proved. ``restarted`` (UTC seconds): when the agent last restarted
-    the server, None for never; ``owed`` whether it still must, to take all of the base. ``held_back``: why nothing is
+    the server, None for never; ``restart_failed`` why the last try after that is no restart ("" when there was none);
+    ``owed`` whether it still must, to take all of the base. ``held_back``: why nothing is
     published until a person says so ("" when it is).
     ``safe_version``: whether the server refuses a bind without a password by itself, None when that was not asked.
     """
@@ -83,6 +84,7 @@ class DirectoryStatus:
     reason: str = ""
     last_good: str = ""
     restarted: float | None = None
+    restart_failed: str = ""
     owed: bool = False
     held_back: str = ""
     safe_version: bool | None = None

@@ -81,7 +81,7 @@ def verify(
 @app.command()
 def rollback(
     context: typer.Context,
-    end: Annotated[bool, typer.Option("--end", help="Publish again what the marketplace says.")] = False,
+    end: Annotated[bool, typer.Option("--end", help="Publish again, also what GLAuth did not serve.")] = False,
 ) -> None:
     """Put the last good file back, and publish nothing until ``rollback --end``."""
     from agent.cli.directory_session import directory_session  # noqa: PLC0415 - keeps `agent --help` light

@@ -150,7 +150,10 @@ def publishing(published: Published) -> Iterator[Finding]:
 
 
 def _remedy(held_back: str) -> str:
-    """A person's roll-back waits for a person; what GLAuth did not serve is tried again without one."""
+    """A person's roll-back waits for a person; what GLAuth did not serve is tried again without one, or at once."""
     if RESUME in held_back:
         return f"see agent glauth render --diff, then: {RESUME}"
-    return "see what GLAuth's log says of that file, and whether a process holds an old one open (lsof +L1)"
+    return (
+        "see what GLAuth's log says of that file, whether it has the certificates that the base names, and whether a"
+        f" process holds an old file open (lsof +L1); then: {RESUME}"
+    )

@@ -164,12 +164,14 @@ class GlauthDirectory:
         self.hold.end()
 
     def end_roll_back(self) -> str:
-        """The same, and what comes of it in words: a content that GLAuth did not serve waits for its time anyway."""
-        ended = self.hold.end()
-        if waits := self.refusal.reason(self.clock()):
-            return f"{'The roll-back is ended' if ended else 'There was no roll-back to end'}, but {waits}."
-        if ended:
+        """The same, and what comes of it in words: what GLAuth did not serve is tried again as well."""
+        refused = bool(self.refusal.reason(self.clock()))
+        if refused:
+            self.refusal.forget()
+        if self.hold.end():
             return "The next sync publishes what the marketplace says."
+        if refused:
+            return "The next sync tries again what GLAuth did not serve."
         return "There was no roll-back to end: each sync publishes what the marketplace says."
 
     def reserved(self) -> Reserved:

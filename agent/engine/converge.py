@@ -19,7 +19,7 @@ from agent.core.known import Known
 from agent.core.model.marketplace import OrderType
 from agent.core.plan import Plan
 from agent.core.policy import OfferingPolicy
-from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Missing, Observed, complete
+from agent.core.snapshot import NO_DIRECTORY, ClusterSnapshot, Missing, Observed
 from agent.core.warnings import cluster_warnings
 from agent.engine import acknowledge
 from agent.engine.apply import additions, reassert_directory
@@ -34,7 +34,7 @@ from agent.engine.removing import removals
 from agent.engine.reports import tell_reports
 from agent.engine.taking_up import not_taken_up, take_up, undecided, without_orders
 from agent.engine.world import World
-from agent.errors import AgentError, NotConverged
+from agent.errors import AgentError, NotConverged, Unavailable
 
 CHANGING = (MoveAccount, SetAssociation, SetLimits)
 """What changes accounts without an order."""
@@ -133,12 +133,10 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
     world.on_plan(look.seen, plan)
     remember(world, observed, known, plan)
     notices = remember_directory(world, observed, look.admitted) if look.admitted else []
-    error = reassert_directory(world, plan) if complete(observed.directory) else None
+    error = _directory_error(world, look)
     notices += [f"directory: {error}"] if error else []
-    if isinstance(observed.directory, Missing) and observed.directory.reason != NO_DIRECTORY:
-        notices.append(f"directory: {observed.directory.reason}")
-    if look.admitted and look.admitted.refusal:  # a notice of the plan already
-        error = error or NotConverged(look.admitted.refusal)
+    if error is None and look.admitted and look.admitted.refusal:
+        error = NotConverged(look.admitted.refusal)  # which is a notice of the plan already
     if not plan.actions:
         notices += acknowledge.standing_metadata(world, observed, observed.cluster)
         notices += acknowledge.offering_metadata(world, policies, observed.cluster.facts, plan, changed=False)
@@ -165,6 +163,14 @@ def converge(world: World, policies: Sequence[OfferingPolicy], *, confirmed: boo
         directory_error=error or outcomes.directory_error,
         cluster=cluster,
     )
+
+
+def _directory_error(world: World, look: _Look) -> AgentError | None:
+    """What is wrong with the directory as it stands: nobody can read it, or it is not served any more."""
+    published = look.observed.directory
+    if isinstance(published, Missing):
+        return None if published.reason == NO_DIRECTORY else Unavailable(published.reason)
+    return reassert_directory(world, look.plan)
 
 
 def _taken_up(look: _Look, outcomes: Outcomes) -> Plan:

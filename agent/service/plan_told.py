@@ -35,12 +35,8 @@ def _still_held(before: Iterable[HeldAction], plan: Plan, blind: Set[str]) -> li
     offering is one of the directory, which hangs on all of them.
     """
     seen = {item.action.key for item in plan.held} | {action.key for action in plan.actions}
-    hidden = (item for item in before if item.action.key not in seen)
-    where = "" in blind
-    return [
-        *plan.held,
-        *(item for item in hidden if where or item.action.offering in blind or (blind and not item.action.offering)),
-    ]
+    hidden = [item for item in before if item.action.key not in seen] if blind else []
+    return [*plan.held, *(item for item in hidden if "" in blind or item.action.offering in {"", *blind})]
 
 
 def _oldest(orders: Iterable[Order]) -> dict[str, float]:

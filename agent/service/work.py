@@ -8,7 +8,6 @@ from agent.composition import Agent
 from agent.core.actions import DirectoryAction
 from agent.core.events import commands
 from agent.core.moments import moment
-from agent.core.snapshot import SectionName
 from agent.core.standing import unhandled
 from agent.engine.converge import Cycle, converge
 from agent.engine.outcomes import DONE, FAILED
@@ -67,9 +66,9 @@ def _tell_directory(agent: Agent, metrics: Metrics, cycle: Cycle) -> None:
     """Whether the directory could be published; what a person holds back is no failure."""
     if agent.settings.glauth is None:
         return
-    failed = any(one.section is SectionName.DIRECTORY for one in unread(cycle.observed))
-    failed |= cycle.directory_error is not None and not isinstance(cycle.directory_error, Held)
-    metrics.directory_failing(str(agent.settings.glauth.file), failing=failed)
+    error = cycle.directory_error
+    failing = error is not None and not isinstance(error, Held)
+    metrics.directory_failing(str(agent.settings.glauth.file), failing=failing)
 
 
 def _look_at_directory(agent: Agent, metrics: Metrics | None) -> None:

@@ -62,10 +62,10 @@ def base_text(file: Path, values: Mapping[str, str] = MappingProxyType({})) -> s
         raise ConfigError(f"{file}: {error}; add what is missing to glauth.base_values in the settings") from error
 
 
-def read_base(text: str) -> Base:
-    """The base's facts. Raises ConfigError with everything ``check_base`` has to say."""
+def read_base(text: str, name: str = "the base of the GLAuth file") -> Base:
+    """The base's facts. Raises ConfigError with ``name`` and everything ``check_base`` has to say."""
     if problems := check_base(text):
-        raise ConfigError("the base of the GLAuth file cannot be used: " + "; ".join(problems))
+        raise ConfigError(f"{name} cannot be used: {'; '.join(problems)}")
     return base_of(tomllib.loads(text))
 
 

@@ -11,7 +11,7 @@ from agent.core.model.directory import Directory, DirectoryStatus
 from agent.errors import ConfigError, Held, NotConverged, Unavailable
 from agent.process import Processes
 from backends.glauth.audit import differences
-from backends.glauth.base import Base, base_of, base_text, read_base
+from backends.glauth.base import base_of, base_text, read_base
 from backends.glauth.clash import clashes
 from backends.glauth.copies import Copies, content_of, moment_of
 from backends.glauth.failure import not_restarted, rolled_back_unserved, still_another
@@ -176,7 +176,8 @@ class GlauthDirectory:
 
     def reserved(self) -> Reserved:
         """The names and ids that the host, the base and the probe keep for themselves, for the admission policy."""
-        return reserved(self._base(), self.sentinel, PASSWD, GROUP)
+        base = read_base(self._base_text(), str(self.base_file))
+        return reserved(base, self.sentinel, PASSWD, GROUP)
 
     def _compare(self, content: bytes) -> None:
         """See that GLAuth serves nothing but the file, with a restart where it does not. Raises NotConverged."""
@@ -197,16 +198,10 @@ class GlauthDirectory:
         return differences(self.probe, base, dn, password, meant_by(directory, base, self.sentinel))
 
     def _rendered(self, directory: Directory) -> bytes:
-        if taken := clashes(directory, self._base(), self.sentinel):
-            raise ConfigError(f"{self.base_file}: {taken}")
-        return render(self._base_text(), directory, self.sentinel, sentinel_key(self.key_file))
-
-    def _base(self) -> Base:
         text = self._base_text()
-        try:
-            return read_base(text)
-        except ConfigError as error:
-            raise ConfigError(str(error).replace("the base of the GLAuth file", str(self.base_file), 1)) from error
+        if taken := clashes(directory, read_base(text, str(self.base_file)), self.sentinel):
+            raise ConfigError(f"{self.base_file}: {taken}")
+        return render(text, directory, self.sentinel, sentinel_key(self.key_file))
 
     def _base_text(self) -> str:
         return base_text(self.base_file, self.base_values)

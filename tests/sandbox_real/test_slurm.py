@@ -212,10 +212,9 @@ def test_clearing_leaves_only_root_and_the_partitions_of_the_file(real_slurm: Re
     assert real_slurm.run("scontrol", "-o", "show", "partition").stdout == partitions
 
 
-def test_a_folder_that_is_too_deep_or_closed_is_refused_before_anything_starts(tmp_path: Path) -> None:
+def test_a_folder_that_is_too_deep_or_closed_is_refused_before_anything_starts() -> None:
     with pytest.raises(ValueError, match="longer than 80 characters"):
         RealCluster(Path("/tmp") / ("deep" * 20))
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    with pytest.raises(ValueError, match="the Slurm user cannot enter"):
-        RealCluster(closed / "x")
+    refused = pytest.raises(ValueError, match="the Slurm user cannot enter")
+    with tempfile.TemporaryDirectory(prefix="closed-", dir="/tmp") as closed, refused:  # of mode 0700
+        RealCluster(Path(closed) / "x")
